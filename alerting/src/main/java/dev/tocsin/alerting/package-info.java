@@ -1,0 +1,2 @@
+/** Alerts, their routes and groups. */
+package dev.tocsin.alerting;

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Alerts, their routes and groups. */
+@NullMarked
+module dev.tocsin.alerting {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires static micrometer.core;
+
+    exports dev.tocsin.alerting;
+}

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Leases with fencing tokens, and leader election, in process and on Redis. */
+@NullMarked
+module dev.tocsin.coordination {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires static redis.clients.jedis;
+    requires static micrometer.core;
+
+    exports dev.tocsin.coordination;
+}

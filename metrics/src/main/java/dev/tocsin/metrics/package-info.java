@@ -1,0 +1,2 @@
+/** One registry, a Prometheus exporter and health. */
+package dev.tocsin.metrics;

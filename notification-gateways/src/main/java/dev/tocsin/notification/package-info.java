@@ -1,0 +1,2 @@
+/** Gateways to people: email, chat, webhook. */
+package dev.tocsin.notification;
