@@ -1,7 +1,28 @@
 package dev.tocsin.runner;
 
-/** The command line. */
-public final class Main {
+import dev.tocsin.runner.config.ConfigException;
+import dev.tocsin.runner.config.ConfigProblem;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit code 0: done; 1: failed while running; 2: the command line or the configuration is wrong. */
+@Command(
+        name = "tocsin",
+        description = "Watches a chain, decides what matters, and wakes the right person.",
+        subcommands = {RunCommand.class, DemoCommand.class, CheckConfigCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "Start with: tocsin demo"})
+public final class Main implements Runnable {
+
+    static final int FAILED = 1;
+    static final int WRONG = 2;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
 
     private Main() {}
 
@@ -11,6 +32,63 @@ public final class Main {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.out.println("tocsin");
+        Shutdown shutdown = Shutdown.hook();
+        int code = commandLine(shutdown).execute(args);
+        shutdown.exit(code);
+    }
+
+    static CommandLine commandLine(Shutdown shutdown) {
+        return new CommandLine(new Main(), new Commands(shutdown))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, line, parsed) -> fail(exception, line.getErr()));
+    }
+
+    /** Without a command: the help. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** One line for each problem; a stack trace only for what is our own mistake. */
+    private static int fail(Exception exception, PrintWriter err) throws Exception {
+        switch (exception) {
+            case ConfigException wrong -> {
+                for (ConfigProblem problem : wrong.problems()) {
+                    err.println(problem);
+                }
+                err.println(wrong.problems().size() == 1 ? "1 error" : wrong.problems().size() + " errors");
+                err.flush();
+                return WRONG;
+            }
+            case StartException cannot -> {
+                err.println(cannot.getMessage());
+                err.flush();
+                return FAILED;
+            }
+            default -> throw exception;
+        }
+    }
+
+    /** Makes the commands, which want to know when to stop. */
+    private record Commands(Shutdown shutdown) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            if (type == RunCommand.class) {
+                return type.cast(new RunCommand(shutdown));
+            }
+            if (type == DemoCommand.class) {
+                return type.cast(new DemoCommand(shutdown));
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"tocsin " + (version == null ? "(not built as a jar)" : version)};
+        }
     }
 }

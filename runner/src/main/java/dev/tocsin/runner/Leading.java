@@ -1,0 +1,174 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.filters.FilterMeters;
+import dev.tocsin.filters.FilterSet;
+import dev.tocsin.metrics.HealthStatus;
+import dev.tocsin.notification.Gateway;
+import dev.tocsin.notification.RetryPolicy;
+import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.LogQuery;
+import dev.tocsin.rpcpool.LogStream;
+import dev.tocsin.rpcpool.LogStreamMeters;
+import dev.tocsin.rpcpool.Release;
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.StreamStatus;
+import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.line.Dispatcher;
+import dev.tocsin.runner.line.Intake;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only the leader does: follow the chain and deliver. Begins with a term and ends with it; whatever is written under
+ * an older term's token is refused by the journal.
+ */
+final class Leading implements AutoCloseable {
+
+    private static final Duration STUCK = Duration.ofMinutes(3);
+
+    private final TocsinConfig config;
+    private final RpcPool pool;
+    private final Journal journal;
+    private final Map<String, Gateway> gateways;
+    private final MeterRegistry registry;
+    private final RunnerListener listener;
+    private final InstantSource clock = InstantSource.system();
+    private final ReentrantLock lock = new ReentrantLock(); // guards term
+    private @Nullable Term term; // guarded by lock
+
+    Leading(
+            TocsinConfig config,
+            RpcPool pool,
+            Journal journal,
+            Map<String, Gateway> gateways,
+            MeterRegistry registry,
+            RunnerListener listener) {
+        this.config = config;
+        this.pool = pool;
+        this.journal = journal;
+        this.gateways = gateways;
+        this.registry = registry;
+        this.listener = listener;
+    }
+
+    /** What runs during one term. */
+    private record Term(LogStream stream, Dispatcher dispatcher) {
+        void close() {
+            stream.close();
+            dispatcher.close();
+        }
+    }
+
+    /** Begins to work. */
+    void begin(long leaseToken) {
+        long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
+        journal.write(token, transaction -> {
+            transaction.purge(clock.instant().minus(config.state().keep()));
+            return true;
+        });
+        Dispatcher dispatcher =
+                new Dispatcher(journal, token, gateways, RetryPolicy.standard(), clock, listener, this::endLater);
+        Intake intake = new Intake(
+                config,
+                journal,
+                token,
+                FilterMeters.on(registry),
+                clock,
+                listener,
+                dispatcher::wake,
+                this::endLater);
+        Term begun = new Term(follow(intake), dispatcher);
+        lock.lock();
+        try {
+            term = begun;
+        } finally {
+            lock.unlock();
+        }
+        listener.onLeading(true);
+    }
+
+    /** Ceases to work: nothing more is taken in, what is in hand is delivered. Does nothing if there is no term. */
+    void end() {
+        Term ended;
+        lock.lock();
+        try {
+            ended = term;
+            term = null;
+        } finally {
+            lock.unlock();
+        }
+        if (ended != null) {
+            ended.close();
+            listener.onLeading(false);
+        }
+    }
+
+    HealthStatus streamHealth() {
+        Optional<StreamStatus> status = streamStatus();
+        if (status.isEmpty()) {
+            return HealthStatus.up("standby");
+        }
+        StreamStatus stream = status.get();
+        if (stream.violated()) {
+            return HealthStatus.down("the chain reorganised deeper than is kept; the stream has stopped");
+        }
+        boolean stuck = stream.lastProgress()
+                .map(at -> Duration.between(at, clock.instant()).compareTo(STUCK) > 0)
+                .orElse(false);
+        String detail = "block " + stream.processed() + " of " + stream.head();
+        return stuck ? HealthStatus.down(detail + ", no block for " + STUCK.toMinutes() + " min") : HealthStatus.up(detail);
+    }
+
+    Optional<StreamStatus> streamStatus() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(term).map(running -> running.stream().status());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    private LogStream follow(Intake intake) {
+        TocsinConfig.Stream wanted = config.stream();
+        LogStream.Builder builder = LogStream.over(pool)
+                .logs(query())
+                .release(
+                        wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))
+                .pollEvery(wanted.poll())
+                .listener(LogStreamMeters.on(registry));
+        Optional<Checkpoint> checkpoint = journal.checkpoint(pool.chainId());
+        if (checkpoint.isPresent()) {
+            builder.from(checkpoint.get());
+        } else {
+            wanted.from().ifPresentOrElse(builder::fromBlock, builder::fromHead);
+        }
+        return builder.open(intake);
+    }
+
+    private LogQuery query() {
+        if (config.stream().everything()) {
+            return LogQuery.all();
+        }
+        FilterSet rules = FilterSet.builder()
+                .rules(config.watches().stream().map(TocsinConfig.Watch::rule).toList())
+                .units(config.units())
+                .build();
+        return new LogQuery(rules.addresses(), rules.topic0s());
+    }
+
+    /** From a thread that the ending waits for. */
+    private void endLater() {
+        Thread.ofVirtual().name("tocsin-fenced").start(this::end);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.coordination.Coordination;
+import dev.tocsin.coordination.LocalCoordination;
+import dev.tocsin.coordination.redis.RedisCoordination;
+import dev.tocsin.metrics.HealthStatus;
+import dev.tocsin.notification.Gateway;
+import dev.tocsin.notification.GatewayMeters;
+import dev.tocsin.notification.SlackWebhook;
+import dev.tocsin.notification.WebhookGateway;
+import dev.tocsin.notification.email.SmtpGateway;
+import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcPoolListener;
+import dev.tocsin.rpcpool.RpcPoolMeters;
+import dev.tocsin.runner.config.GatewayConfig;
+import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.console.TerminalGateway;
+import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.journal.JournalException;
+import io.micrometer.core.instrument.MeterRegistry;
+import dev.tocsin.runner.console.Screen;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Furnishes each room from its part of the configuration; a failure names the place in the file. */
+final class Rooms {
+
+    private static final Duration ALONE = Duration.ofSeconds(10);
+
+    private Rooms() {}
+
+    static Journal journal(TocsinConfig config) {
+        try {
+            return Journal.open(config.state().file());
+        } catch (JournalException e) {
+            throw new StartException(config.state().place().problem(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    static RpcPool pool(TocsinConfig config, MeterRegistry registry, RunnerListener listener)
+            throws InterruptedException {
+        TocsinConfig.Nodes nodes = config.nodes();
+        RpcPool.Builder builder = RpcPool.builder()
+                .primary(texts(nodes.primary()))
+                .fallback(texts(nodes.fallback()))
+                .webSocket(texts(nodes.webSocket()))
+                .callTimeout(nodes.timeout())
+                .attempts(nodes.attempts())
+                .retryDelay(nodes.retryDelay())
+                .healthCheckEvery(nodes.healthCheck())
+                .maxConnections(nodes.maxConnections())
+                .listener(RpcPoolMeters.on(registry))
+                .listener(new PoolEvents(listener));
+        nodes.chain().ifPresent(builder::chain);
+        try {
+            return builder.open();
+        } catch (NoNodeException e) {
+            String causes = e.causes().entrySet().stream()
+                    .map(cause -> cause.getKey() + ": " + cause.getValue())
+                    .collect(Collectors.joining("; "));
+            String chain = nodes.chain().isPresent() ? " of chain " + nodes.chain().getAsLong() : "";
+            throw new StartException(
+                    nodes.place().problem("no node can be used; expected at least one that answers" + chain + "; " + causes), e);
+        }
+    }
+
+    static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry) {
+        GatewayMeters meters = GatewayMeters.on(registry);
+        Map<String, Gateway> gateways = new LinkedHashMap<>();
+        config.gateways().forEach((name, gateway) -> gateways.put(name, meters.around(gateway(name, gateway, screen))));
+        return gateways;
+    }
+
+    static Coordination coordination(TocsinConfig config, MeterRegistry registry) {
+        return LocalCoordination.create();
+    }
+
+    static Duration lease(TocsinConfig config) {
+        return config.coordination().map(TocsinConfig.Redis::lease).orElse(ALONE);
+    }
+
+    static HealthStatus nodes(RpcPool pool) {
+        long healthy = pool.status().nodes().stream()
+                .filter(node -> node.state() == NodeState.HEALTHY)
+                .count();
+        String detail = healthy + " of " + pool.status().nodes().size() + " healthy";
+        return healthy > 0 ? HealthStatus.up(detail) : HealthStatus.down(detail);
+    }
+
+    private static Gateway gateway(String name, GatewayConfig config, Screen screen) {
+        return switch (config) {
+            case GatewayConfig.Terminal ignored -> new TerminalGateway(name, screen);
+            case GatewayConfig.Slack slack -> SlackWebhook.to(slack.url());
+            case GatewayConfig.Webhook webhook -> {
+                WebhookGateway gateway = WebhookGateway.to(webhook.url());
+                yield webhook.secret().map(gateway::signedWith).orElse(gateway);
+            }
+            case GatewayConfig.Smtp smtp -> smtp(smtp);
+        };
+    }
+
+    private static Gateway smtp(GatewayConfig.Smtp smtp) {
+        return null;
+    }
+
+    private static String[] texts(java.util.List<URI> urls) {
+        return urls.stream().map(URI::toString).toArray(String[]::new);
+    }
+
+    /** Passes on what the pool tells. */
+    private record PoolEvents(RunnerListener listener) implements RpcPoolListener {
+        @Override
+        public void onNodeState(String node, NodeState before, NodeState after, String cause) {
+            listener.onNode(node, after, cause);
+        }
+
+        @Override
+        public void onFailover(String method, String from, String to, String cause) {
+            listener.onFailover(from, to, cause);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.coordination.Coordination;
+import dev.tocsin.coordination.LeaderElection;
+import dev.tocsin.metrics.Health;
+import dev.tocsin.metrics.HealthStatus;
+import dev.tocsin.metrics.PrometheusExporter;
+import dev.tocsin.notification.Gateway;
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.http.OperationsServer;
+import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.console.Screen;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * The rooms, wired: nodes → pool → stream → filters → alerting → gateways, with a journal below, an election beside and
+ * metrics above. The holder of the lease works; others stand ready.
+ *
+ * <p>Safe for use by many threads once started.
+ */
+public final class Runner implements AutoCloseable {
+
+    private final Closing closing = new Closing();
+    private final PrometheusExporter exporter;
+    private final RpcPool pool;
+    private final Journal journal;
+    private final Leading leading;
+    private final OperationsServer http;
+
+    private Runner(TocsinConfig config, RunnerListener listener, Screen screen) throws InterruptedException {
+        boolean started = false;
+        try {
+            exporter = closing.add(PrometheusExporter.create());
+            Meters meters = Meters.on(exporter.registry());
+            journal = closing.add(Rooms.journal(config));
+            Map<String, Gateway> gateways = Rooms.gateways(config, terminal, exporter.registry());
+            pool = closing.add(Rooms.pool(config, exporter.registry(), listener));
+            leading = closing.add(new Leading(config, pool, journal, gateways, meters, listener));
+            Coordination coordination = closing.add(Rooms.coordination(config, exporter.registry()));
+            LeaderElection election = closing.add(coordination
+                    .election("runner")
+                    .ttl(Rooms.lease(config))
+                    .onElected(leading::begin)
+                    .onRevoked(leading::end)
+                    .join());
+            Health health = Health.builder()
+                    .component("nodes", () -> Rooms.nodes(pool))
+                    .component("stream", leading::streamHealth)
+                    .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
+                    .component("leadership", () -> HealthStatus.up(election.leadership().isPresent() ? "leader" : "standby"))
+                    .build();
+            http = closing.add(OperationsServer.start(config.http(), exporter, health));
+            started = true;
+        } finally {
+            if (!started) {
+                closing.close();
+            }
+        }
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @param config what to do
+     * @param listener hears what happens
+     * @param screen where the terminal gateway prints
+     * @return the running runner; close it
+     * @throws StartException if something the configuration names cannot be had: a node, a port, the state file, Redis
+     * @throws InterruptedException if interrupted while starting; nothing is left running
+     */
+    public static Runner start(TocsinConfig config, RunnerListener listener, Screen screen)
+            throws InterruptedException {
+        return new Runner(config, listener, screen);
+    }
+
+    /**
+     * Where metrics and health are served.
+     *
+     * @return the address without a path
+     */
+    public URI address() {
+        return http.address();
+    }
+
+    /**
+     * The chain that is followed.
+     *
+     * @return its id
+     */
+    public long chainId() {
+        return pool.chainId();
+    }
+
+    /**
+     * The journal.
+     *
+     * @return the journal of this runner
+     */
+    public Journal journal() {
+        return journal;
+    }
+
+    /** Stops in the opposite order: nothing is taken in, what is in hand is delivered, leadership is handed over. */
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

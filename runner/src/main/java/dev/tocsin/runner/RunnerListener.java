@@ -1,0 +1,33 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.runner.line.LineListener;
+
+/** Hears what the whole runner does. Called from many threads; must be quick; what it throws is caught. */
+public interface RunnerListener extends LineListener {
+
+    /**
+     * A call moved to another node.
+     *
+     * @param from the node that failed
+     * @param to the node that is asked next
+     * @param cause what went wrong
+     */
+    default void onFailover(String from, String to, String cause) {}
+
+    /**
+     * A node came or went.
+     *
+     * @param node its name
+     * @param state its state now
+     * @param cause why
+     */
+    default void onNode(String node, NodeState state, String cause) {}
+
+    /**
+     * This instance began or ceased to work.
+     *
+     * @param leading true when it works from now on
+     */
+    default void onLeading(boolean leading) {}
+}

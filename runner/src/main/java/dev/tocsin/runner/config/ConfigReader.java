@@ -1,0 +1,267 @@
+package dev.tocsin.runner.config;
+
+import dev.tocsin.filters.Units;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads the YAML file into a {@link TocsinConfig}, or says everything that is wrong with it. Connects to nothing. */
+public final class ConfigReader {
+
+    private static final Duration TICK = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final String file;
+    private final Variables variables;
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    private ConfigReader(String file, Variables variables) {
+        this.file = file;
+        this.variables = variables;
+    }
+
+    /**
+     * Reads a file, with the variables of the environment.
+     *
+     * @param path the file
+     * @return the configuration
+     * @throws ConfigException if anything is wrong; it carries every problem
+     */
+    public static TocsinConfig read(Path path) {
+        String text;
+        try {
+            text = Files.readString(path);
+        } catch (IOException e) {
+            String why = Files.isDirectory(path) ? "is a folder; expected a YAML file" : Files.exists(path)
+                    ? "cannot be read: " + e.getMessage()
+                    : "there is no such file; expected a YAML file such as examples/tocsin.yml";
+            throw new ConfigException(List.of(new ConfigProblem(path.toString(), 0, "", why)));
+        }
+        return parse(path.toString(), text, System::getenv);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param file the name to use in messages
+     * @param text the YAML
+     * @param environment looks up {@code ${VAR}}
+     * @return the configuration
+     * @throws ConfigException if anything is wrong; it carries every problem
+     */
+    public static TocsinConfig parse(String file, String text, UnaryOperator<@Nullable String> environment) {
+        return new ConfigReader(file, new Variables(environment)).config(text);
+    }
+
+    private TocsinConfig config(String text) {
+        Node node;
+        try {
+            node = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw new ConfigException(List.of(new ConfigProblem(file, line, "", "is not YAML: " + e.getProblem())));
+        }
+        if (node == null) {
+            throw new ConfigException(List.of(
+                    new ConfigProblem(file, 0, "", "is empty; expected at least the sections nodes, watches and gateways")));
+        }
+        YamlSection root = new YamlSection("", node, 1, variables, new YamlSection.Problems(file, problems));
+        TocsinConfig config = bind(root);
+        root.finish();
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems.stream()
+                    .sorted((a, b) -> Integer.compare(a.line(), b.line()))
+                    .toList());
+        }
+        return config;
+    }
+
+    private TocsinConfig bind(YamlSection root) {
+        TocsinConfig.Environment environment =
+                root.choice("environment", TocsinConfig.Environment.class, TocsinConfig.Environment.DEV);
+        String instance = root.text("instance", "tocsin-" + UUID.randomUUID().toString().substring(0, 8));
+        TocsinConfig.LogLevel log = root.choice("log", TocsinConfig.LogLevel.class, TocsinConfig.LogLevel.INFO);
+        TocsinConfig.Nodes nodes = nodes(root);
+        TocsinConfig.Stream stream = stream(root.section("stream"));
+        Map<String, WatchReader.Token> tokens = tokens(root);
+        Units units = units(tokens);
+        List<TocsinConfig.Watch> watches = watches(root, tokens, units);
+        Map<String, GatewayConfig> gateways = new GatewayReader().read(root);
+        AlertingReader alerting = new AlertingReader(gateways.keySet());
+        AlertingReader.Alerting routes = alerting.read(root);
+        Optional<TocsinConfig.Redis> redis = redis(root);
+        TocsinConfig.State state = state(root);
+        TocsinConfig.Http http = http(root);
+        return new TocsinConfig(
+                file,
+                environment,
+                instance,
+                log,
+                nodes,
+                stream,
+                units,
+                watches,
+                routes.route(),
+                routes.receivers(),
+                gateways,
+                redis,
+                state,
+                http);
+    }
+
+    private TocsinConfig.Nodes nodes(YamlSection root) {
+        YamlSection section = root.section("nodes");
+        List<URI> primary = urls(section, "primary", Set.of("http", "https"));
+        if (primary.isEmpty() && !section.has("primary")) {
+            section.problem("primary", "is missing; expected at least one node URL such as http://127.0.0.1:8545");
+        }
+        TocsinConfig.Nodes nodes = new TocsinConfig.Nodes(
+                new Place(file, section.line("primary"), "nodes"),
+                section.has("chain")
+                        ? OptionalLong.of(section.number("chain", 1, 1, Long.MAX_VALUE))
+                        : OptionalLong.empty(),
+                primary,
+                urls(section, "fallback", Set.of("http", "https")),
+                urls(section, "websocket", Set.of("ws", "wss")),
+                section.duration("timeout", Duration.ofSeconds(10), Duration.ofMillis(10), HOUR),
+                section.integer("attempts", 3, 1, 20),
+                section.duration("retry-delay", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
+                section.duration("health-check", Duration.ofSeconds(10), Duration.ofMillis(100), HOUR),
+                section.integer("max-connections", 64, 1, 10_000));
+        section.finish();
+        return nodes;
+    }
+
+    private TocsinConfig.Stream stream(YamlSection section) {
+        OptionalLong from = section.text("from", "head").equals("head")
+                ? OptionalLong.empty()
+                : OptionalLong.of(section.number("from", 0, 0, Long.MAX_VALUE));
+        TocsinConfig.Stream stream = new TocsinConfig.Stream(
+                from,
+                section.integer("confirmations", 0, 0, 100),
+                section.duration("poll", Duration.ofSeconds(1), TICK, HOUR),
+                section.text("logs", "watched").equals("all"));
+        section.parsed("logs", value -> {
+            if (!value.equals("all") && !value.equals("watched")) {
+                throw new IllegalArgumentException("expected all or watched, was \"" + value + "\"");
+            }
+            return value;
+        });
+        section.finish();
+        return stream;
+    }
+
+    private Map<String, WatchReader.Token> tokens(YamlSection root) {
+        Map<String, WatchReader.Token> tokens = new LinkedHashMap<>();
+        root.namedSections("tokens", (symbol, section) -> {
+            int decimals = section.integer("decimals", 18, 0, 77);
+            Optional<String> address = section.parsed("address", WatchReader::address);
+            tokens.put(symbol, new WatchReader.Token(address, decimals));
+        });
+        return tokens;
+    }
+
+    private static Units units(Map<String, WatchReader.Token> tokens) {
+        Map<String, Integer> decimals = new LinkedHashMap<>();
+        tokens.forEach((symbol, token) -> decimals.put(symbol, token.decimals()));
+        return Units.of(decimals);
+    }
+
+    private List<TocsinConfig.Watch> watches(YamlSection root, Map<String, WatchReader.Token> tokens, Units units) {
+        WatchReader reader = new WatchReader(tokens, units);
+        List<TocsinConfig.Watch> watches = new ArrayList<>();
+        root.sections("watches", section -> reader.read(section).ifPresent(watches::add));
+        if (!root.has("watches")) {
+            root.problem("watches", "is missing; expected a list of what to look for");
+        }
+        return List.copyOf(watches);
+    }
+
+    private Optional<TocsinConfig.Redis> redis(YamlSection root) {
+        YamlSection section = root.section("coordination");
+        Optional<TocsinConfig.Redis> redis = Optional.empty();
+        boolean wanted = section.has("redis");
+        Optional<URI> url = section.parsed("redis", value -> url(value, Set.of("redis", "rediss")));
+        String namespace = section.text("namespace", "tocsin");
+        Duration lease =
+                section.duration("lease", Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofMinutes(10));
+        if (wanted && url.isPresent()) {
+            redis = Optional.of(new TocsinConfig.Redis(
+                    new Place(file, section.line("redis"), "coordination.redis"), url.get(), namespace, lease));
+        }
+        section.finish();
+        return redis;
+    }
+
+    private TocsinConfig.State state(YamlSection root) {
+        YamlSection section = root.section("state");
+        TocsinConfig.State state = new TocsinConfig.State(
+                new Place(file, section.line("file"), "state.file"),
+                Path.of(section.text("file", "data/tocsin.db")),
+                section.duration("keep", Duration.ofDays(30), HOUR, Duration.ofDays(3650)));
+        section.finish();
+        return state;
+    }
+
+    private TocsinConfig.Http http(YamlSection root) {
+        YamlSection section = root.section("http");
+        String metrics = section.text("metrics", "/metrics");
+        if (!metrics.startsWith("/")) {
+            section.problem("metrics", "expected a path that begins with \"/\", was \"" + metrics + "\"");
+        }
+        TocsinConfig.Http http = new TocsinConfig.Http(
+                new Place(file, section.line("port"), "http.port"),
+                section.text("host", "127.0.0.1"),
+                section.integer("port", 9464, 0, 65_535),
+                metrics);
+        section.finish();
+        return http;
+    }
+
+    private static List<URI> urls(YamlSection section, String key, Set<String> schemes) {
+        List<URI> urls = new ArrayList<>();
+        for (String text : section.texts(key)) {
+            section.parse(key, text, value -> url(value, schemes)).ifPresent(urls::add);
+        }
+        return List.copyOf(urls);
+    }
+
+    /** The message never repeats the URL: it may hold a key. */
+    static URI url(String text, Set<String> schemes) {
+        String expected = "expected a URL that begins with "
+                + String.join(" or ", schemes.stream().sorted().map(scheme -> scheme + "://").toList());
+        URI url;
+        try {
+            url = URI.create(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(expected + "; what stands there is not a URL", null);
+        }
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (!schemes.contains(scheme)) {
+            throw new IllegalArgumentException(
+                    expected + (scheme.isEmpty() ? ", found none" : ", found " + scheme + "://"));
+        }
+        if (url.getHost() == null) {
+            throw new IllegalArgumentException(expected + " and names a host");
+        }
+        return url;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tocsin.runner.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Expands {@code ${VAR}} and {@code ${VAR:-default}}, and reads {@code file:/path} values. A value that came from a variable
+ * or a file may be a secret and is never repeated in a message.
+ */
+final class Variables {
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
+    private static final String FILE = "file:";
+
+    private final UnaryOperator<@Nullable String> lookup;
+
+    Variables(UnaryOperator<@Nullable String> lookup) {
+        this.lookup = lookup;
+    }
+
+    /** What became of a scalar: the value, or what is wrong with it. */
+    record Expanded(String value, Optional<String> problem) {}
+
+    Expanded expand(String raw) {
+        Matcher matcher = REFERENCE.matcher(raw);
+        StringBuilder out = new StringBuilder();
+        int end = 0;
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            String value = lookup.apply(name);
+            if (value == null) {
+                value = matcher.group(2);
+            }
+            if (value == null) {
+                return wrong("the environment variable " + name + " is not set and ${" + name + "} has no default; set it, or write ${"
+                        + name + ":-default}");
+            }
+            out.append(raw, end, matcher.start()).append(value);
+            end = matcher.end();
+        }
+        String value = out.append(raw, end, raw.length()).toString();
+        return value.startsWith(FILE) ? fromFile(value.substring(FILE.length())) : new Expanded(value, Optional.empty());
+    }
+
+    private static Expanded fromFile(String name) {
+        Path path = Path.of(name);
+        try {
+            return new Expanded(Files.readString(path).strip(), Optional.empty());
+        } catch (IOException e) {
+            return wrong("cannot read the file " + path + " that the value names");
+        }
+    }
+
+    private static Expanded wrong(String problem) {
+        return new Expanded("", Optional.of(problem));
+    }
+}

@@ -1,0 +1,210 @@
+package dev.tocsin.runner.journal;
+
+import dev.tocsin.filters.CooldownStore;
+import dev.tocsin.rpcpool.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * One SQLite file in WAL mode with full synchronisation: what {@link #write} returned from is on the disk. Why SQLite:
+ * {@code docs/rationale.md}.
+ *
+ * <p>Safe for use by many threads; every operation takes the one connection, so they follow each other.
+ */
+public final class Journal implements AutoCloseable {
+
+    // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O, and over nothing else.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Connection connection; // guarded by lock
+    private final Path file;
+
+    private Journal(Connection connection, Path file) {
+        this.connection = connection;
+        this.file = file;
+    }
+
+    /**
+     * Work that happens whole or not at all.
+     *
+     * @param <T> what it returns
+     */
+    @FunctionalInterface
+    public interface Work<T> {
+        /**
+         * Does it.
+         *
+         * @param transaction open until this returns
+         * @return the result
+         * @throws SQLException if the file refuses
+         */
+        T in(JournalTransaction transaction) throws SQLException;
+    }
+
+    /**
+     * Opens the file, makes it (and its folder) when it is not there.
+     *
+     * @param file where it lies
+     * @return the journal; close it
+     * @throws JournalException if it cannot be opened, is not a journal, or comes from a newer Tocsin
+     */
+    public static Journal open(Path file) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new JournalException("cannot make the folder of the state file " + file + ": " + e.getMessage(), e);
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(10_000);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        try {
+            Connection connection = source.getConnection();
+            try {
+                Schema.migrate(connection, file);
+                connection.setAutoCommit(false);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+            return new Journal(connection, file);
+        } catch (SQLException e) {
+            throw new JournalException("cannot open the state file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs one transaction, if nobody with a newer fencing token has written before.
+     *
+     * @param <T> what the work returns
+     * @param token the fencing token of the leader who writes
+     * @param work what to do
+     * @return what the work returned, once it is durable
+     * @throws JournalException.Fenced if a newer token has been here; nothing has happened
+     * @throws JournalException if the file refuses; nothing has happened
+     */
+    public <T> T write(long token, Work<T> work) {
+        return transact(transaction -> {
+            if (!transaction.fence(token)) {
+                throw new JournalException.Fenced(token);
+            }
+            return work.in(transaction);
+        });
+    }
+
+    /**
+     * Where the stream stands.
+     *
+     * @param chainId the chain
+     * @return the checkpoint, or empty if this chain has never been followed
+     */
+    public Optional<Checkpoint> checkpoint(long chainId) {
+        return transact(transaction -> transaction.checkpoint(chainId));
+    }
+
+    /**
+     * The newest fencing token that has written.
+     *
+     * @return the token, 0 if none
+     */
+    public long newestToken() {
+        return transact(JournalTransaction::newestToken);
+    }
+
+    /**
+     * Deliveries to try now, oldest first; those of one gateway stay in order.
+     *
+     * @param gateway whose
+     * @param now deliveries due at or before it
+     * @param limit at most so many
+     * @return the deliveries
+     */
+    public List<Delivery> due(String gateway, Instant now, int limit) {
+        return transact(transaction -> transaction.due(gateway, now, limit));
+    }
+
+    /**
+     * What stands in the file.
+     *
+     * @return the counts
+     */
+    public JournalCounts counts() {
+        return transact(transaction -> {
+            Map<DeliveryState, Map<String, Long>> byState = new TreeMap<>();
+            for (DeliveryState state : DeliveryState.values()) {
+                byState.put(state, transaction.deliveries(state));
+            }
+            return new JournalCounts(
+                    transaction.alerts(false),
+                    transaction.alerts(true),
+                    byState.getOrDefault(DeliveryState.PENDING, Map.of()),
+                    byState.getOrDefault(DeliveryState.ACCEPTED, Map.of()),
+                    byState.getOrDefault(DeliveryState.DEAD, Map.of()));
+        });
+    }
+
+    /**
+     * The cooldowns that stand in the file. Used inside {@link #write} they are part of its transaction: undone with it.
+     *
+     * @return the store
+     */
+    public CooldownStore cooldowns() {
+        return new JournalCooldowns(this::transact);
+    }
+
+    /** Closes the file. Does nothing the second time. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new JournalException("cannot close the state file " + file + ": " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs in the transaction that this thread has open, or in a new one. */
+    <T> T transact(Work<T> work) {
+        lock.lock();
+        try {
+            JournalTransaction transaction = new JournalTransaction(connection);
+            return lock.getHoldCount() > 1 ? work.in(transaction) : whole(transaction, work);
+        } catch (SQLException e) {
+            throw new JournalException("the state file " + file + " refused: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T whole(JournalTransaction transaction, Work<T> work) throws SQLException {
+        boolean done = false;
+        try {
+            T result = work.in(transaction);
+            connection.commit();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                connection.rollback();
+            }
+        }
+    }
+}

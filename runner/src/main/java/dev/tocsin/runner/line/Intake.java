@@ -1,0 +1,193 @@
+package dev.tocsin.runner.line;
+
+import dev.tocsin.alerting.Alert;
+import dev.tocsin.alerting.AlertRouter;
+import dev.tocsin.alerting.Notification;
+import dev.tocsin.filters.FilterListener;
+import dev.tocsin.filters.FilterSet;
+import dev.tocsin.filters.Match;
+import dev.tocsin.filters.Rejection;
+import dev.tocsin.rpcpool.Header;
+import dev.tocsin.rpcpool.Log;
+import dev.tocsin.rpcpool.LogBatch;
+import dev.tocsin.rpcpool.LogStream;
+import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.journal.JournalException;
+import dev.tocsin.runner.journal.JournalTransaction;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Takes batches of the stream: filters the logs, makes alerts, routes them, and writes alerts, planned deliveries, cooldowns
+ * and the checkpoint in one transaction. Called by one thread at a time, as the stream does.
+ */
+public final class Intake implements LogStream.Handler {
+
+    private final Journal journal;
+    private final long token;
+    private final FilterSet filters;
+    private final Map<String, TocsinConfig.Watch> watches;
+    private final AlertRouter router;
+    private final Map<String, List<String>> receivers;
+    private final InstantSource clock;
+    private final LineListener listener;
+    private final Runnable planned;
+    private final Runnable fenced;
+    private final Tally tally;
+
+    /**
+     * Makes the intake of one term of leadership.
+     *
+     * @param config watches, routes and receivers
+     * @param journal where it writes
+     * @param token the fencing token of the term
+     * @param meters told of every decision of the filters
+     * @param clock the wall clock, for when deliveries are due
+     * @param listener told what became durable
+     * @param planned called after deliveries were planned
+     * @param fenced called when a newer leader has written; nothing more may be taken then
+     */
+    public Intake(
+            TocsinConfig config,
+            Journal journal,
+            long token,
+            FilterListener meters,
+            InstantSource clock,
+            LineListener listener,
+            Runnable planned,
+            Runnable fenced) {
+        this.journal = journal;
+        this.token = token;
+        this.tally = new Tally(meters);
+        this.filters = FilterSet.builder()
+                .rules(config.watches().stream().map(TocsinConfig.Watch::rule).toList())
+                .units(config.units())
+                .cooldowns(journal.cooldowns())
+                .listener(tally)
+                .build();
+        this.watches = config.watches().stream()
+                .collect(Collectors.toMap(watch -> watch.rule().name(), Function.identity()));
+        this.router = AlertRouter.of(config.route());
+        this.receivers = config.receivers();
+        this.clock = clock;
+        this.listener = listener;
+        this.planned = planned;
+        this.fenced = fenced;
+    }
+
+    /** What one batch came to. */
+    private record Outcome(int matches, int alerts, int withdrawn, int deliveries) {}
+
+    @Override
+    public void on(LogBatch batch) {
+        tally.clear();
+        Outcome outcome;
+        try {
+            outcome = journal.write(token, transaction -> take(batch, transaction));
+        } catch (JournalException.Fenced e) {
+            fenced.run();
+            throw e;
+        }
+        listener.onBatch(batch, tally.decoded(), outcome.matches(), outcome.alerts(), outcome.withdrawn());
+        if (outcome.deliveries() > 0) {
+            planned.run();
+        }
+    }
+
+    private Outcome take(LogBatch batch, JournalTransaction transaction) throws SQLException {
+        List<Alert> withdrawn = new ArrayList<>();
+        for (Header orphan : batch.retracted()) {
+            for (Alert alert : transaction.withdraw(orphan.hash())) {
+                withdrawn.add(alert.resolved(batch.seenAt()));
+            }
+        }
+        List<Alert> alerts = new ArrayList<>();
+        int matches = 0;
+        for (Log log : batch.logs()) {
+            for (Match match : filters.match(toFilterLog(log))) {
+                matches++;
+                Alert alert = Alerts.of(match, watches.get(match.rule()));
+                if (transaction.alert(alert, log.blockHash())) {
+                    alerts.add(alert);
+                }
+            }
+        }
+        int deliveries = plan(withdrawn, batch.seenAt(), transaction) + plan(alerts, batch.seenAt(), transaction);
+        transaction.checkpoint(batch.chainId(), batch.checkpoint());
+        return new Outcome(matches, alerts.size(), withdrawn.size(), deliveries);
+    }
+
+    private int plan(List<Alert> alerts, Instant seenAt, JournalTransaction transaction) throws SQLException {
+        int deliveries = 0;
+        Instant now = clock.instant();
+        for (Notification notification : router.route(alerts)) {
+            for (String gateway : receivers.getOrDefault(notification.receiver(), List.of())) {
+                String key = notification.key() + "-" + gateway;
+                String message = Messages.encode(Messages.of(notification).withKey(key));
+                deliveries += transaction.plan(key, gateway, message, seenAt, now) ? 1 : 0;
+            }
+        }
+        return deliveries;
+    }
+
+    private static dev.tocsin.filters.Log toFilterLog(Log log) {
+        return new dev.tocsin.filters.Log(
+                log.chainId(),
+                log.blockNumber(),
+                log.blockHash(),
+                log.blockTime(),
+                log.transactionHash(),
+                log.logIndex(),
+                log.address(),
+                log.topics(),
+                log.data());
+    }
+
+    /** Counts the decoded logs of the batch in hand, so that a batch that is given twice is told once. By the stream's thread only. */
+    private static final class Tally implements FilterListener {
+
+        private final FilterListener next;
+        private final Map<String, Integer> decoded = new TreeMap<>();
+
+        Tally(FilterListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void onDecoded(String event) {
+            decoded.merge(event, 1, Integer::sum);
+            next.onDecoded(event);
+        }
+
+        @Override
+        public void onNotThisEvent(String event, String why) {
+            next.onNotThisEvent(event, why);
+        }
+
+        @Override
+        public void onRejected(String rule, Rejection reason) {
+            next.onRejected(rule, reason);
+        }
+
+        @Override
+        public void onMatch(Match match) {
+            next.onMatch(match);
+        }
+
+        void clear() {
+            decoded.clear();
+        }
+
+        Map<String, Integer> decoded() {
+            return Map.copyOf(decoded);
+        }
+    }
+}
