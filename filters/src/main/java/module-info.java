@@ -6,6 +6,7 @@ module dev.tocsin.filters {
     requires static transitive org.jspecify;
     requires org.slf4j;
     requires com.github.benmanes.caffeine;
+    requires static transitive micrometer.core;
 
     exports dev.tocsin.filters;
 }
