@@ -55,7 +55,7 @@ final class HeldLease implements Lease {
     private volatile Scheduler.@Nullable Task deadline;
 
     /**
-     * Creates it; {@link #start()} begins renewal.
+     * Creates it; {@link #start(long)} begins renewal.
      *
      * @param sentNanos the time just before the request was sent that was granted
      * @param ended told when this lease has ended, for whatever reason
