@@ -5,8 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module dev.tocsin.coordination {
     requires static transitive org.jspecify;
     requires org.slf4j;
-    requires static redis.clients.jedis;
-    requires static micrometer.core;
+    requires static transitive redis.clients.jedis;
+    requires static transitive micrometer.core;
 
     exports dev.tocsin.coordination;
+    exports dev.tocsin.coordination.redis;
 }
