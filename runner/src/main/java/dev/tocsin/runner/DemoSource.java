@@ -1,0 +1,335 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.runner.console.Screen;
+import dev.tocsin.runner.demo.BlockSource;
+import dev.tocsin.runner.demo.DemoChain;
+import dev.tocsin.runner.demo.DemoLedger;
+import dev.tocsin.runner.demo.DemoNode;
+import dev.tocsin.runner.demo.Miner;
+import dev.tocsin.runner.demo.Received;
+import dev.tocsin.runner.demo.RecordedBlocks;
+import dev.tocsin.runner.demo.SimulatedMarket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Where the blocks of a demo come from, and what is known about what they must cause. */
+sealed interface DemoSource extends AutoCloseable {
+
+    static DemoSource of(DemoOptions options, InstantSource clock) throws IOException {
+        return options.rpc().isEmpty() ? new Embedded(options, clock) : new Real(options);
+    }
+
+    /** One line for people. */
+    String describe();
+
+    /** When it ends, for people. */
+    String ending();
+
+    /** The nodes by name, for people; without secrets. */
+    Map<String, String> nodes();
+
+    List<URI> http();
+
+    List<URI> webSocket();
+
+    /** The value of {@code stream.from}. */
+    String from();
+
+    /** The value of {@code stream.poll}. */
+    String poll();
+
+    void start();
+
+    /** Whether there is nothing more to wait for. */
+    boolean isOver(Duration elapsed);
+
+    /** Stops one of the nodes in the middle, and later brings it back. */
+    void outage(Duration elapsed, Screen screen);
+
+    /** No new blocks from here. */
+    void end();
+
+    /** The number of the newest block that must be taken in. */
+    long head();
+
+    /** When a block was mined, if that is known. */
+    @Nullable Instant minedAt(String hash);
+
+    /** A message arrived at the webhook. */
+    void onReceived(Received message);
+
+    /** Alerts that should have arrived and have not. */
+    long missing();
+
+    /** Alerts that arrived again. */
+    long repeated();
+
+    @Override
+    void close();
+
+    /** Two nodes in this process that serve one chain. */
+    final class Embedded implements DemoSource {
+
+        private static final Duration MARKET_BLOCK_TIME = Duration.ofMillis(500);
+        private static final Duration REPLAY_TIME = Duration.ofSeconds(30);
+        private static final double REPLAY_SHARE = 0.8; // of the time there is; the rest is for the nodes to come back
+        private static final Duration DOWN_AFTER = Duration.ofSeconds(10);
+        private static final Duration UP_AFTER = Duration.ofSeconds(16);
+
+        private final DemoOptions options;
+        private final DemoChain chain;
+        private final DemoLedger ledger;
+        private final DemoNode a;
+        private final DemoNode b;
+        private final BlockSource blocks;
+        private final Duration blockTime;
+        private final Duration downAfter;
+        private final Duration upAfter;
+        private @Nullable Miner miner;
+        private boolean wentDown;
+        private boolean cameBack;
+
+        Embedded(DemoOptions options, InstantSource clock) throws IOException {
+            this.options = options;
+            this.chain = DemoChain.create(DemoChain.CHAIN_ID, clock);
+            this.ledger = new DemoLedger(chain.chainId());
+            chain.listen(ledger);
+            if (options.replay().isPresent()) {
+                RecordedBlocks recorded = RecordedBlocks.read(options.replay().get());
+                Duration time = options.time().orElse(REPLAY_TIME);
+                this.blocks = recorded;
+                this.blockTime = Duration.ofNanos((long) (time.toNanos() * REPLAY_SHARE / recorded.blocks()));
+            } else {
+                this.blocks = SimulatedMarket.seeded(options.seed());
+                this.blockTime = MARKET_BLOCK_TIME;
+            }
+            Duration whole = options.replay().isPresent() ? options.time().orElse(REPLAY_TIME) : options.time().orElse(DOWN_AFTER.multipliedBy(3));
+            this.downAfter = shorter(DOWN_AFTER, whole.dividedBy(3));
+            this.upAfter = shorter(UP_AFTER, whole.multipliedBy(6).dividedBy(10));
+            this.a = DemoNode.on(chain, "node-a").start();
+            this.b = DemoNode.on(chain, "node-b").start();
+        }
+
+        @Override
+        public String describe() {
+            return blocks.describe();
+        }
+
+        @Override
+        public String ending() {
+            if (options.time().isPresent()) {
+                return "after " + options.time().get().toSeconds() + " s";
+            }
+            return options.replay().isPresent() ? "with the recording" : "with Ctrl-C";
+        }
+
+        @Override
+        public Map<String, String> nodes() {
+            Map<String, String> nodes = new LinkedHashMap<>();
+            nodes.put("node-a", a.http().toString());
+            nodes.put("node-b", b.http().toString());
+            return nodes;
+        }
+
+        @Override
+        public List<URI> http() {
+            return List.of(a.http(), b.http());
+        }
+
+        @Override
+        public List<URI> webSocket() {
+            return List.of(a.webSocket(), b.webSocket());
+        }
+
+        @Override
+        public String from() {
+            return "1";
+        }
+
+        @Override
+        public String poll() {
+            return "250ms";
+        }
+
+        @Override
+        public void start() {
+            miner = Miner.start(chain, blocks, blockTime);
+        }
+
+        @Override
+        public boolean isOver(Duration elapsed) {
+            Miner running = miner;
+            boolean exhausted = running != null && running.state() != Miner.State.MINING;
+            boolean timeIsUp = options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
+            return options.replay().isPresent() ? exhausted && cameBack || timeIsUp && exhausted : timeIsUp || exhausted;
+        }
+
+        @Override
+        public void outage(Duration elapsed, Screen screen) {
+            if (!wentDown && elapsed.compareTo(downAfter) >= 0) {
+                wentDown = true;
+                screen.line(screen.style().notice("── node-a stops, as in a crash"));
+                a.stop();
+            } else if (wentDown && !cameBack && elapsed.compareTo(upAfter) >= 0) {
+                cameBack = true;
+                try {
+                    a.start();
+                    screen.line(screen.style().notice("── node-a comes back"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException("node-a cannot come back", e);
+                }
+            }
+        }
+
+        @Override
+        public void end() {
+            Miner running = miner;
+            if (running != null) {
+                running.close();
+            }
+        }
+
+        @Override
+        public long head() {
+            return chain.head().number();
+        }
+
+        @Override
+        public @Nullable Instant minedAt(String hash) {
+            OptionalLong millis = chain.minedAt(hash);
+            return millis.isPresent() ? Instant.ofEpochMilli(millis.getAsLong()) : null;
+        }
+
+        @Override
+        public void onReceived(Received message) {
+            ledger.onReceived(message);
+        }
+
+        @Override
+        public long missing() {
+            return ledger.missing();
+        }
+
+        @Override
+        public long repeated() {
+            return ledger.repeated();
+        }
+
+        @Override
+        public void close() {
+            end();
+            a.close();
+            b.close();
+        }
+
+        private static Duration shorter(Duration one, Duration other) {
+            return one.compareTo(other) <= 0 ? one : other;
+        }
+    }
+
+    /** Nodes that somebody else runs. */
+    final class Real implements DemoSource {
+
+        private final DemoOptions options;
+
+        Real(DemoOptions options) {
+            this.options = options;
+        }
+
+        @Override
+        public String describe() {
+            return "real nodes, from their newest block on";
+        }
+
+        @Override
+        public String ending() {
+            return options.time().map(time -> "after " + time.toSeconds() + " s").orElse("with Ctrl-C");
+        }
+
+        @Override
+        public Map<String, String> nodes() {
+            Map<String, String> nodes = new LinkedHashMap<>();
+            options.rpc().forEach(url -> nodes.put(url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()), ""));
+            return nodes;
+        }
+
+        @Override
+        public List<URI> http() {
+            return options.rpc();
+        }
+
+        @Override
+        public List<URI> webSocket() {
+            return List.of();
+        }
+
+        @Override
+        public String from() {
+            return "head";
+        }
+
+        @Override
+        public String poll() {
+            return "1s";
+        }
+
+        @Override
+        public void start() {
+            // the nodes run already
+        }
+
+        @Override
+        public boolean isOver(Duration elapsed) {
+            return options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
+        }
+
+        @Override
+        public void outage(Duration elapsed, Screen screen) {
+            // nobody stops real nodes for a demo
+        }
+
+        @Override
+        public void end() {
+            // nothing of ours runs
+        }
+
+        @Override
+        public long head() {
+            return 0;
+        }
+
+        @Override
+        public @Nullable Instant minedAt(String hash) {
+            return null;
+        }
+
+        @Override
+        public void onReceived(Received message) {
+            // there is nothing to hold it against
+        }
+
+        @Override
+        public long missing() {
+            return 0;
+        }
+
+        @Override
+        public long repeated() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            // nothing of ours was opened
+        }
+    }
+}
