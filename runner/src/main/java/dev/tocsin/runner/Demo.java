@@ -1,5 +1,6 @@
 package dev.tocsin.runner;
 
+import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.runner.config.ConfigReader;
 import dev.tocsin.runner.config.TocsinConfig;
@@ -11,16 +12,21 @@ import dev.tocsin.runner.demo.RecordingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,7 +69,7 @@ final class Demo {
             throws InterruptedException {
         TocsinConfig config = config(source, mailbox, webhook, folder);
         Scoreboard score = new Scoreboard(source::minedAt);
-        try (Runner runner = Runner.start(config, new Told(score), screen)) {
+        try (Runner runner = Runner.start(config, new Told(score, screen), screen)) {
             greet(source, mailbox, webhook, runner);
             source.start();
             watch(source, score);
@@ -118,7 +124,7 @@ final class Demo {
             if (taken && runner.journal().counts().allPending() == 0 && source.missing() == 0) {
                 return;
             }
-            Thread.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
@@ -159,8 +165,7 @@ final class Demo {
 
     /** The usual port, so that a person finds it; any other when that one is taken. */
     private static int httpPort() {
-        try (java.net.ServerSocket probe =
-                new java.net.ServerSocket(USUAL_PORT, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket probe = new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         } catch (IOException e) {
             return 0;
@@ -188,7 +193,7 @@ final class Demo {
 
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
@@ -196,13 +201,40 @@ final class Demo {
         }
     }
 
-    /** Shows the failover and passes everything on to the score. */
-    private final class Told implements RunnerListener {
+    /** Shows what happens to the nodes, and passes everything on to the score. */
+    private record Told(Scoreboard score, Screen screen) implements RunnerListener {
 
-        private final Scoreboard score;
+        @Override
+        public void onBatch(LogBatch batch, Map<String, Integer> decoded, int matches, int alerts, int withdrawn) {
+            score.onBatch(batch, decoded, matches, alerts, withdrawn);
+            if (!batch.retracted().isEmpty()) {
+                screen.line(screen.style()
+                        .notice("── reorganisation: " + batch.retracted().size() + " blocks from "
+                                + batch.retracted().getLast().number() + " on were replaced, " + withdrawn
+                                + " alerts withdrawn"));
+            }
+        }
 
-        Told(Scoreboard score) {
-            this.score = score;
+        @Override
+        public void onDelivered(String gateway, String key, Instant seenAt, Instant at) {
+            score.onDelivered(gateway, key, seenAt, at);
+        }
+
+        @Override
+        public void onDead(String gateway, String key, String reason) {
+            score.onDead(gateway, key, reason);
+        }
+
+        @Override
+        public void onFailover(String from, String to, String cause) {
+            screen.line(screen.style().notice("── failover from " + from + " to " + to + ": " + cause));
+            score.onFailover(from, to, cause);
+        }
+
+        @Override
+        public void onNode(String node, NodeState state, String cause) {
+            String word = state == NodeState.HEALTHY ? "is healthy" : "is out: " + cause;
+            screen.line(screen.style().notice("── node " + node + " " + word));
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.tocsin.runner;
 
 import dev.tocsin.coordination.Coordination;
+import dev.tocsin.coordination.CoordinationException;
+import dev.tocsin.coordination.CoordinationMeters;
 import dev.tocsin.coordination.LocalCoordination;
 import dev.tocsin.coordination.redis.RedisCoordination;
 import dev.tocsin.metrics.HealthStatus;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import redis.clients.jedis.RedisClient;
 
 /** Furnishes each room from its part of the configuration; a failure names the place in the file. */
 final class Rooms {
@@ -76,8 +79,26 @@ final class Rooms {
         return gateways;
     }
 
-    static Coordination coordination(TocsinConfig config, MeterRegistry registry) {
-        return LocalCoordination.create();
+    static Coordination coordination(TocsinConfig config, MeterRegistry registry, Closing closing) {
+        CoordinationMeters meters = CoordinationMeters.on(registry);
+        if (config.coordination().isEmpty()) {
+            return closing.add(LocalCoordination.builder()
+                    .label(config.instance())
+                    .listener(meters)
+                    .open());
+        }
+        TocsinConfig.Redis redis = config.coordination().get();
+        RedisClient client = closing.add(RedisClient.create(redis.url().toString()));
+        try {
+            return closing.add(RedisCoordination.over(client)
+                    .namespace(redis.namespace())
+                    .label(config.instance())
+                    .listener(meters)
+                    .open());
+        } catch (CoordinationException e) {
+            throw new StartException(
+                    redis.place().problem("expected a Redis that answers at " + redis.url().getHost() + ":" + redis.url().getPort() + "; " + e.getMessage()), e);
+        }
     }
 
     static Duration lease(TocsinConfig config) {

@@ -26,30 +26,28 @@ public final class Runner implements AutoCloseable {
     private final PrometheusExporter exporter;
     private final RpcPool pool;
     private final Journal journal;
-    private final Leading leading;
     private final OperationsServer http;
 
     private Runner(TocsinConfig config, RunnerListener listener, Screen screen) throws InterruptedException {
         boolean started = false;
         try {
             exporter = closing.add(PrometheusExporter.create());
-            Meters meters = Meters.on(exporter.registry());
             journal = closing.add(Rooms.journal(config));
-            Map<String, Gateway> gateways = Rooms.gateways(config, terminal, exporter.registry());
             pool = closing.add(Rooms.pool(config, exporter.registry(), listener));
-            leading = closing.add(new Leading(config, pool, journal, gateways, meters, listener));
-            Coordination coordination = closing.add(Rooms.coordination(config, exporter.registry()));
+            Map<String, Gateway> gateways = Rooms.gateways(config, screen, exporter.registry());
+            Leading leading = closing.add(new Leading(config, pool, journal, gateways, exporter.registry(), listener));
+            Coordination coordination = Rooms.coordination(config, exporter.registry(), closing);
             LeaderElection election = closing.add(coordination
                     .election("runner")
                     .ttl(Rooms.lease(config))
                     .onElected(leading::begin)
-                    .onRevoked(leading::end)
+                    .onRevoked((term, reason) -> leading.end())
                     .join());
             Health health = Health.builder()
                     .component("nodes", () -> Rooms.nodes(pool))
                     .component("stream", leading::streamHealth)
                     .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
-                    .component("leadership", () -> HealthStatus.up(election.leadership().isPresent() ? "leader" : "standby"))
+                    .component("leadership", () -> HealthStatus.up(election.leadership().isValid() ? "leader" : "standby"))
                     .build();
             http = closing.add(OperationsServer.start(config.http(), exporter, health));
             started = true;

@@ -92,6 +92,16 @@ final class Scoreboard implements RunnerListener {
         }
     }
 
+    /** Messages a gateway took. */
+    long delivered(String gateway) {
+        lock.lock();
+        try {
+            return deliveries.getOrDefault(gateway, 0L);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The newest block that is durable. */
     long processed() {
         lock.lock();

@@ -40,6 +40,26 @@ public enum Style {
     }
 
     /**
+     * For what stands aside.
+     *
+     * @param text the text
+     * @return the text, painted
+     */
+    public String quiet(String text) {
+        return dim(text);
+    }
+
+    /**
+     * For what happens to the nodes and the chain.
+     *
+     * @param text the text
+     * @return the text, painted
+     */
+    public String notice(String text) {
+        return cyan(text);
+    }
+
+    /**
      * Green when it is well, red when not.
      *
      * @param good whether it is well
