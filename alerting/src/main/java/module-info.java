@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.tocsin.alerting {
     requires static transitive org.jspecify;
     requires org.slf4j;
-    requires static micrometer.core;
+    requires static transitive micrometer.core;
 
     exports dev.tocsin.alerting;
 }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.tocsin.metrics {
     requires static transitive org.jspecify;
     requires transitive micrometer.core;
-    requires static micrometer.registry.prometheus;
+    requires static transitive micrometer.registry.prometheus;
+    requires jdk.management; // Micrometer's binders read the platform beans, and as an automatic module cannot say so
 
     exports dev.tocsin.metrics;
 }
