@@ -11,22 +11,24 @@ final class CompiledRule {
 
     private final int ordinal;
     private final Rule rule;
+    private final EventDecoder decoder;
     private final @Nullable Condition condition;
     private final @Nullable Duration cooldown;
 
-    private CompiledRule(int ordinal, Rule rule, @Nullable Condition condition) {
+    private CompiledRule(int ordinal, Rule rule, EventDecoder decoder, @Nullable Condition condition) {
         this.ordinal = ordinal;
         this.rule = rule;
+        this.decoder = decoder;
         this.condition = condition;
         this.cooldown = rule.cooldown().orElse(null);
     }
 
-    static CompiledRule of(int ordinal, Rule rule, Units units) {
+    static CompiledRule of(int ordinal, Rule rule, EventDecoder decoder, Units units) {
         try {
             Condition condition = rule.condition()
-                    .map(text -> Condition.parse(text, rule.decoder(), units))
+                    .map(text -> Condition.parse(text, decoder, units))
                     .orElse(null);
-            return new CompiledRule(ordinal, rule, condition);
+            return new CompiledRule(ordinal, rule, decoder, condition);
         } catch (FilterSyntaxException wrong) {
             throw wrong.of("condition of rule " + rule.name());
         }
@@ -42,7 +44,7 @@ final class CompiledRule {
 
     /** The match, or null if the rule lets the event go and has said so. */
     @Nullable Match ask(Event decoded, CooldownStore cooldowns, FilterListener listener) {
-        Event event = decoded.as(rule.decoder());
+        Event event = decoded.as(decoder);
         if (condition != null && !condition.test(event)) {
             listener.onRejected(rule.name(), Rejection.CONDITION);
             return null;

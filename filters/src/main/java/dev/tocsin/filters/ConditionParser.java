@@ -205,6 +205,7 @@ final class ConditionParser {
     private static String notYet(String word) {
         return switch (word) {
             case "+", "-", "*", "/", "%" -> "not supported yet: arithmetic and percentages";
+            case "," -> "digits are grouped with _";
             case "in" -> "not supported yet: lists";
             default ->
                 CONNECTIVES.contains(word)

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  *
  * <p>Immutable but for the memory of cooldowns; safe for use by many threads. Does no I/O and does not block, unless the
  * {@link CooldownStore} given to it does.
+ *
+ * {@snippet file="dev/tocsin/filters/ReadmeTest.java" region="readme"}
  */
 public final class FilterSet {
     private final List<Rule> rules;
@@ -161,7 +163,8 @@ public final class FilterSet {
                 throw new IllegalArgumentException("name of a rule must be unique, was " + rule.name() + " twice");
             }
             List<Shape> shapes = shapesByTopic.computeIfAbsent(rule.decoder().topic0(), t -> new ArrayList<>());
-            shapeOf(rule.decoder(), shapes).add(CompiledRule.of(i, rule, units));
+            Shape shape = shapeOf(rule.decoder(), shapes);
+            shape.add(CompiledRule.of(i, rule, shape.canonical(rule.decoder()), units));
         }
         return shapesByTopic;
     }

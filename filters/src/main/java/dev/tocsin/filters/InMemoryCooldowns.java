@@ -46,7 +46,7 @@ public final class InMemoryCooldowns implements CooldownStore {
     }
 
     /**
-     * Remembers up to so many keys, at about 1 kB each.
+     * Remembers up to so many keys, at roughly 1 kB for each pass of a key (at most 16) that is remembered.
      *
      * @param maxKeys how many, 1 to 10 000 000; with too few, matches come earlier than their cooldown
      * @return an empty memory

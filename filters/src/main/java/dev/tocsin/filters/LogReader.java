@@ -95,7 +95,8 @@ final class LogReader {
             return null;
         }
         int stop = start + length;
-        // the zeros up to a whole word may be missing at the end of the data: real contracts leave them out
+        // the zeros up to a whole word may be missing at the end of the data: a real wallet (event Invoked) leaves them
+        // out
         int padded = (int) Math.min(data.length, (long) start + ceil(length));
         return AbiType.isAll(data, stop, padded, 0) ? Arrays.copyOfRange(data, start, stop) : null;
     }

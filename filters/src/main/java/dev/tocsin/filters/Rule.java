@@ -13,14 +13,7 @@ import java.util.regex.Pattern;
 /**
  * What to look for: an event, at which contracts, under which condition, how often. Immutable: each method returns a changed copy.
  *
- * {@snippet :
- * Rule.named("whale")
- *         .on("event Transfer(address indexed from, address indexed to, uint256 value)")
- *         .at("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48")
- *         .when("value >= 400_000 USDC")
- *         .cooldown(Duration.ofMinutes(3))
- *         .per("to");
- * }
+ * {@snippet file="dev/tocsin/filters/ReadmeTest.java" region="rule"}
  */
 public final class Rule {
     /** The word for {@link #per} that means the contract that wrote the log. */

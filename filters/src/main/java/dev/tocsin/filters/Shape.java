@@ -7,15 +7,26 @@ import java.util.Map;
 
 /** The rules on events that are read alike, by address. */
 final class Shape {
-    private final EventDecoder decoder;
+    // one a set of field names; the first decodes, the others only rename
+    private final List<EventDecoder> decoders = new ArrayList<>();
     private final Map<String, List<CompiledRule>> rulesByAddress = new HashMap<>();
     private final List<CompiledRule> rulesOfAny = new ArrayList<>();
 
     Shape(EventDecoder decoder) {
-        this.decoder = decoder;
+        decoders.add(decoder);
     }
 
     EventDecoder decoder() {
+        return decoders.get(0);
+    }
+
+    /** The one decoder that stands for all that are equal to this, so that comparing them is cheap. */
+    EventDecoder canonical(EventDecoder decoder) {
+        int known = decoders.indexOf(decoder);
+        if (known >= 0) {
+            return decoders.get(known);
+        }
+        decoders.add(decoder);
         return decoder;
     }
 
