@@ -9,11 +9,22 @@ import static java.util.Objects.requireNonNull;
 public final class FilterSyntaxException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    /** What the text is. */
     private final String subject;
+
+    /** The whole text. */
     private final String text;
+
+    /** Where reading stopped, from 1. */
     private final int column;
+
+    /** What stands there. */
     private final String found;
+
+    /** What could have stood there. */
     private final String expected;
+
+    /** What to do about it, or empty. */
     private final String hint;
 
     FilterSyntaxException(String subject, String text, int column, String found, String expected, String hint) {
