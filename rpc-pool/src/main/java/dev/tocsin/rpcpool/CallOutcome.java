@@ -1,0 +1,24 @@
+package dev.tocsin.rpcpool;
+
+import org.jspecify.annotations.Nullable;
+
+/** What became of one call of a batch. */
+public sealed interface CallOutcome {
+
+    /**
+     * A node answered.
+     *
+     * @param result the answer
+     */
+    record Answered(RpcResult result) implements CallOutcome {}
+
+    /**
+     * A node refused the call.
+     *
+     * @param code the JSON-RPC error code
+     * @param message what the node said
+     * @param data more of it, such as revert data; null if there was none
+     * @param node the node's name
+     */
+    record Rejected(int code, String message, @Nullable String data, String node) implements CallOutcome {}
+}

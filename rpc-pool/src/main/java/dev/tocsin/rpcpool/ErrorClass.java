@@ -1,0 +1,49 @@
+package dev.tocsin.rpcpool;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Tells from a JSON-RPC error whether the call is at fault (any node would refuse it) or the node (another may serve it). A first,
+ * small table: when in doubt the node is at fault, which costs a retry and never an answer.
+ */
+final class ErrorClass {
+
+    private static final Set<Integer> AT_FAULT_CODES = Set.of(3, -32600, -32602, -32700);
+    private static final List<String> AT_FAULT_TEXTS = List.of(
+            "execution reverted",
+            "revert",
+            "invalid opcode",
+            "out of gas",
+            "nonce too low",
+            "nonce too high",
+            "insufficient funds",
+            "already known",
+            "replacement transaction underpriced",
+            "intrinsic gas too low",
+            "transaction underpriced",
+            "invalid sender",
+            "exceeds block gas limit");
+    private static final List<String> NODE_TEXTS = List.of(
+            "header not found",
+            "unknown block",
+            "block not found",
+            "missing trie node",
+            "beyond current head",
+            "blockoutofrange",
+            "rate limit",
+            "too many requests",
+            "timeout",
+            "timed out");
+
+    private ErrorClass() {}
+
+    static boolean callIsAtFault(int code, String message) {
+        String text = message.toLowerCase(Locale.ROOT);
+        if (NODE_TEXTS.stream().anyMatch(text::contains)) {
+            return false;
+        }
+        return AT_FAULT_CODES.contains(code) || AT_FAULT_TEXTS.stream().anyMatch(text::contains);
+    }
+}

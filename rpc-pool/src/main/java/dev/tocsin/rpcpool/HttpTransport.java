@@ -1,0 +1,196 @@
+package dev.tocsin.rpcpool;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** JSON-RPC over HTTP/1.1 POST. Safe for use by many threads. */
+final class HttpTransport implements AutoCloseable {
+
+    private final HttpClient client;
+    private final AtomicLong ids = new AtomicLong(1);
+
+    HttpTransport() {
+        client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /** One call, one outcome. */
+    CallOutcome call(String node, URI url, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+        long id = ids.getAndIncrement();
+        long began = System.nanoTime();
+        HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout);
+        JsonNode reply = Json.parse(response.body());
+        if (reply == null || !reply.isObject()) {
+            throw strange(response, "no JSON-RPC object");
+        }
+        JsonNode error = reply.get("error");
+        boolean failed = error != null && !error.isNull();
+        if (!failed && reply.path("id").asLong(-1) != id) {
+            throw strange(response, "an answer to another request");
+        }
+        return outcome(node, reply, response, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** Many calls in one request; each answer is found by its id, whatever the order. */
+    List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout)
+            throws NodeFailure, InterruptedException {
+        long firstId = ids.getAndAdd(calls.size());
+        long began = System.nanoTime();
+        HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout);
+        JsonNode reply = Json.parse(response.body());
+        if (reply != null && reply.isObject() && reply.path("error").isObject()) {
+            CallOutcome.Rejected whole = rejected(node, reply.path("error"));
+            throw unable(whole, response);
+        }
+        if (reply == null || !reply.isArray()) {
+            throw strange(response, "no JSON-RPC batch");
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        Map<Long, JsonNode> byId = new HashMap<>();
+        for (JsonNode item : reply) {
+            long id = item.path("id").asLong(-1);
+            if (byId.put(id, item) != null) {
+                throw strange(response, "a batch with two answers to one request");
+            }
+        }
+        List<CallOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            JsonNode item = byId.get(firstId + i);
+            if (item == null) {
+                throw strange(response, "a batch that lacks an answer");
+            }
+            outcomes.add(outcome(node, item, response, took));
+        }
+        return outcomes;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    /** Answered, or rejected because the call is at fault; else a failure of the node. */
+    private static CallOutcome outcome(String node, JsonNode reply, HttpResponse<byte[]> response, Duration took)
+            throws NodeFailure {
+        JsonNode error = reply.get("error");
+        if (error != null && !error.isNull()) {
+            CallOutcome.Rejected rejected = rejected(node, error);
+            if (ErrorClass.callIsAtFault(rejected.code(), rejected.message())) {
+                return rejected;
+            }
+            throw unable(rejected, response);
+        }
+        JsonNode result = reply.get("result");
+        if (result == null || response.statusCode() / 100 != 2) {
+            throw strange(response, "neither result nor error");
+        }
+        return new CallOutcome.Answered(new RpcResult(result, node, took));
+    }
+
+    private static CallOutcome.Rejected rejected(String node, JsonNode error) {
+        JsonNode data = error.get("data");
+        String more = data == null || data.isNull() ? null : data.isString() ? data.stringValue() : data.toString();
+        String message = error.isString() ? error.stringValue() : error.path("message").asString("no message");
+        return new CallOutcome.Rejected(error.path("code").asInt(0), message, more, node);
+    }
+
+    private static NodeFailure unable(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+        return new NodeFailure(
+                NodeFailure.Kind.UNABLE,
+                rejected.message() + " (code " + rejected.code() + ")",
+                Optional.of(rejected),
+                retryAfter(response));
+    }
+
+    private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
+        int status = response.statusCode();
+        if (status == 429) {
+            return new NodeFailure(
+                    NodeFailure.Kind.UNABLE, "HTTP 429, too many requests", Optional.empty(), retryAfter(response));
+        }
+        String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message, Optional.empty(), retryAfter(response));
+    }
+
+    private static Optional<Duration> retryAfter(HttpResponse<byte[]> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    }
+
+    private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout) throws NodeFailure, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(withoutUserInfo(url))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        String user = url.getUserInfo();
+        if (user != null) {
+            request.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(e));
+        } catch (HttpTimeoutException e) {
+            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within " + timeout);
+        } catch (IOException e) {
+            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
+        }
+    }
+
+    /** The reason, unless it could repeat the URL. */
+    private static String why(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.nio.channels.UnresolvedAddressException) {
+                return ": the host name is not known";
+            }
+            String message = cause.getMessage();
+            if (message != null && !message.contains("/") && !message.isBlank()) {
+                return ": " + message;
+            }
+        }
+        return "";
+    }
+
+    private static URI withoutUserInfo(URI url) {
+        if (url.getUserInfo() == null) {
+            return url;
+        }
+        String text = url.toString();
+        return URI.create(text.replaceFirst("//[^@/]*@", "//"));
+    }
+
+    /** For the WebSocket transport, which shares the connections' owner. */
+    HttpClient client() {
+        return client;
+    }
+
+    static @Nullable String userInfo(URI url) {
+        return url.getUserInfo();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tocsin.rpcpool;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells every listener; one that throws hurts nobody and is logged once. */
+final class Listeners implements RpcPoolListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+
+    private final List<RpcPoolListener> listeners;
+    private final AtomicBoolean logged = new AtomicBoolean();
+
+    Listeners(List<RpcPoolListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void onCall(String node, String method, Duration took, boolean answered) {
+        each(listener -> listener.onCall(node, method, took, answered));
+    }
+
+    @Override
+    public void onNodeState(String node, NodeState before, NodeState after, String cause) {
+        each(listener -> listener.onNodeState(node, before, after, cause));
+    }
+
+    @Override
+    public void onFailover(String method, String from, String to, String cause) {
+        each(listener -> listener.onFailover(method, from, to, cause));
+    }
+
+    @Override
+    public void onHeadSubscription(String node, boolean connected, String cause) {
+        each(listener -> listener.onHeadSubscription(node, connected, cause));
+    }
+
+    void onChange(Node node, Node.Change change) {
+        if (change.isOne()) {
+            onNodeState(node.name(), change.before(), change.after(), change.cause());
+        }
+    }
+
+    private void each(Consumer<RpcPoolListener> event) {
+        for (RpcPoolListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                if (logged.compareAndSet(false, true)) {
+                    LOG.warn("a listener of the pool throws; it is logged once", e);
+                }
+            }
+        }
+    }
+}

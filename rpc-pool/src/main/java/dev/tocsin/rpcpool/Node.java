@@ -1,0 +1,165 @@
+package dev.tocsin.rpcpool;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A node and what is known of it. Safe for use by many threads. */
+final class Node {
+
+    private final String name;
+    private final URI url;
+    private final Tier tier;
+    private final int unhealthyAfter;
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+    private final ReentrantLock lock = new ReentrantLock(); // guards every field below
+    private NodeState state = NodeState.UNKNOWN; // guarded by lock
+    private int failuresInARow; // guarded by lock
+    private long head = -1; // guarded by lock
+    private @Nullable Duration latency; // guarded by lock
+    private @Nullable Instant lastCheck; // guarded by lock
+    private @Nullable String lastError; // guarded by lock
+
+    Node(String name, URI url, Tier tier, int unhealthyAfter) {
+        this.name = name;
+        this.url = url;
+        this.tier = tier;
+        this.unhealthyAfter = unhealthyAfter;
+    }
+
+    String name() {
+        return name;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    Tier tier() {
+        return tier;
+    }
+
+    NodeState state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int failuresInARow() {
+        lock.lock();
+        try {
+            return failuresInARow;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A call was served. Does not make an unhealthy node healthy: only a check does, since it knows the chain. */
+    void served() {
+        requests.increment();
+        lock.lock();
+        try {
+            failuresInARow = state == NodeState.HEALTHY ? 0 : failuresInARow;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A call was not served; the state before, and after. */
+    Change failed(String cause, boolean toBlame) {
+        requests.increment();
+        errors.increment();
+        lock.lock();
+        try {
+            NodeState before = state;
+            lastError = cause;
+            if (toBlame && ++failuresInARow >= unhealthyAfter && state != NodeState.WRONG_CHAIN) {
+                state = NodeState.UNHEALTHY;
+            }
+            return new Change(before, state, cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A check was answered by a node of the right chain. */
+    Change healthy(long newHead, Duration took, Instant at) {
+        requests.increment();
+        lock.lock();
+        try {
+            NodeState before = state;
+            state = NodeState.HEALTHY;
+            failuresInARow = 0;
+            head = newHead;
+            latency = took;
+            lastCheck = at;
+            return new Change(before, state, "answers");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Change wrongChain(String cause, Instant at) {
+        requests.increment();
+        errors.increment();
+        lock.lock();
+        try {
+            NodeState before = state;
+            state = NodeState.WRONG_CHAIN;
+            lastCheck = at;
+            lastError = cause;
+            return new Change(before, state, cause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void checked(Instant at) {
+        lock.lock();
+        try {
+            lastCheck = at;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    NodeStatus status() {
+        lock.lock();
+        try {
+            return new NodeStatus(
+                    name,
+                    tier,
+                    state,
+                    head < 0 ? OptionalLong.empty() : OptionalLong.of(head),
+                    Optional.ofNullable(latency),
+                    requests.sum(),
+                    errors.sum(),
+                    Optional.ofNullable(lastCheck),
+                    Optional.ofNullable(lastError));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A state before and after. */
+    record Change(NodeState before, NodeState after, String cause) {
+        boolean isOne() {
+            return before != after;
+        }
+    }
+
+    /** For people: the name, never the URL. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.tocsin.rpcpool;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A node did not serve a call; another may.
+ *
+ * <p>Kind decides whether the node is to blame for it. The message names no URL.
+ */
+final class NodeFailure extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+    private final transient Optional<CallOutcome.Rejected> rejection;
+    private final transient Optional<Duration> retryAfter;
+
+    /** What went wrong. */
+    enum Kind {
+        /** The request did not leave: refused, unresolved. */
+        NOT_SENT,
+        /** The request may have been taken: reset, timed out, an answer that makes no sense. */
+        MAYBE_SENT,
+        /** The node said in JSON-RPC that it cannot serve this: limits, missing data, an internal error. */
+        UNABLE
+    }
+
+    NodeFailure(Kind kind, String message) {
+        this(kind, message, Optional.empty(), Optional.empty());
+    }
+
+    NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection, Optional<Duration> retryAfter) {
+        super(message, null, false, false);
+        this.kind = kind;
+        this.rejection = rejection;
+        this.retryAfter = retryAfter;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Optional<CallOutcome.Rejected> rejection() {
+        return rejection;
+    }
+
+    /** Whether it counts against the node's health: its limits do not, its silence does. */
+    boolean blamesNode() {
+        return kind != Kind.UNABLE;
+    }
+
+    String reason() {
+        return String.valueOf(getMessage());
+    }
+}

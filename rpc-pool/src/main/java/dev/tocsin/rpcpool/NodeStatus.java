@@ -1,0 +1,30 @@
+package dev.tocsin.rpcpool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A node at one moment.
+ *
+ * @param name derived from the host alone, never a secret
+ * @param tier when it is asked
+ * @param state what the pool thinks of it
+ * @param head the newest block it has told of
+ * @param latency of its last answered health check
+ * @param requests calls it was sent, health checks among them
+ * @param errors those of them that it did not serve
+ * @param lastCheck when it was last checked
+ * @param lastError why it last failed
+ */
+public record NodeStatus(
+        String name,
+        Tier tier,
+        NodeState state,
+        OptionalLong head,
+        Optional<Duration> latency,
+        long requests,
+        long errors,
+        Optional<Instant> lastCheck,
+        Optional<String> lastError) {}

@@ -1,0 +1,38 @@
+package dev.tocsin.rpcpool;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON-RPC call.
+ *
+ * @param method such as {@code eth_getLogs}
+ * @param params what can be written as JSON: strings, numbers, booleans, maps, lists and nulls
+ * @see <a href="https://www.jsonrpc.org/specification">JSON-RPC 2.0</a>
+ */
+public record RpcCall(String method, List<@Nullable Object> params) {
+
+    /** Checks and copies. */
+    public RpcCall {
+        if (requireNonNull(method, "method").isBlank()) {
+            throw new IllegalArgumentException("method must not be blank");
+        }
+        params = Collections.unmodifiableList(new ArrayList<>(params));
+    }
+
+    /**
+     * A call.
+     *
+     * @param method the method
+     * @param params its parameters
+     * @return the call
+     */
+    public static RpcCall of(String method, @Nullable Object... params) {
+        return new RpcCall(method, Arrays.asList(params));
+    }
+}

@@ -1,0 +1,225 @@
+package dev.tocsin.rpcpool;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Settings of an {@link RpcPool}. Mutable, for one thread. */
+public final class RpcPoolBuilder {
+
+    private static final Set<String> HTTP = Set.of("http", "https");
+    private static final Set<String> WEB_SOCKET = Set.of("ws", "wss");
+
+    final List<URI> primary = new ArrayList<>();
+    final List<URI> fallback = new ArrayList<>();
+    final List<URI> webSocket = new ArrayList<>();
+    final List<RpcPoolListener> listeners = new ArrayList<>();
+    OptionalLong chain = OptionalLong.empty();
+    Duration callTimeout = Duration.ofSeconds(10);
+    int attempts = 3;
+    Duration retryDelay = Duration.ofMillis(200);
+    Duration healthCheckEvery = Duration.ofSeconds(10);
+    Duration healthCheckTimeout = Duration.ofSeconds(5);
+    int unhealthyAfter = 3;
+    int maxConnections = 64;
+
+    RpcPoolBuilder() {}
+
+    /**
+     * Sets the chain. A node of another chain is never used.
+     *
+     * @param id the chain id (EIP-155), from 1; default: that of the first node that answers
+     * @return this
+     */
+    public RpcPoolBuilder chain(long id) {
+        if (id < 1) {
+            throw new IllegalArgumentException("chain must be at least 1, was " + id);
+        }
+        chain = OptionalLong.of(id);
+        return this;
+    }
+
+    /**
+     * Adds nodes that are asked in rotation.
+     *
+     * @param urls http or https; may hold keys, which are never repeated in any message
+     * @return this
+     */
+    public RpcPoolBuilder primary(String... urls) {
+        for (String url : urls) {
+            primary.add(url("primary", url, HTTP));
+        }
+        return this;
+    }
+
+    /**
+     * Adds nodes that are asked when no primary can serve.
+     *
+     * @param urls http or https
+     * @return this
+     */
+    public RpcPoolBuilder fallback(String... urls) {
+        for (String url : urls) {
+            fallback.add(url("fallback", url, HTTP));
+        }
+        return this;
+    }
+
+    /**
+     * Adds sources of new heads for {@link RpcPool#onHead}. One is used at a time.
+     *
+     * @param urls ws or wss
+     * @return this
+     */
+    public RpcPoolBuilder webSocket(String... urls) {
+        for (String url : urls) {
+            webSocket.add(url("webSocket", url, WEB_SOCKET));
+        }
+        return this;
+    }
+
+    /**
+     * Sets how long a call may take, all its attempts together.
+     *
+     * @param timeout default 10 s; 1 ms to 1 h. Too short, and a slow node leaves no time for the next.
+     * @return this
+     */
+    public RpcPoolBuilder callTimeout(Duration timeout) {
+        callTimeout = inRange("callTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * Sets how many attempts a call has, each at another node as long as there is one.
+     *
+     * @param most default 3; 1 to 100
+     * @return this
+     */
+    public RpcPoolBuilder attempts(int most) {
+        attempts = inRange("attempts", most, 1, 100);
+        return this;
+    }
+
+    /**
+     * Sets the pause once every node has been asked; doubles each time, half of it by chance.
+     *
+     * @param delay default 200 ms; 0 to 1 min
+     * @return this
+     */
+    public RpcPoolBuilder retryDelay(Duration delay) {
+        retryDelay = inRange("retryDelay", delay, Duration.ZERO, Duration.ofMinutes(1));
+        return this;
+    }
+
+    /**
+     * Sets how often each node is checked.
+     *
+     * @param period default 10 s; 10 ms to 1 h
+     * @return this
+     */
+    public RpcPoolBuilder healthCheckEvery(Duration period) {
+        healthCheckEvery = inRange("healthCheckEvery", period, Duration.ofMillis(10), Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * Sets how long one call of a check may take.
+     *
+     * @param timeout default 5 s; 1 ms to 10 min
+     * @return this
+     */
+    public RpcPoolBuilder healthCheckTimeout(Duration timeout) {
+        healthCheckTimeout = inRange("healthCheckTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+        return this;
+    }
+
+    /**
+     * Sets after how many failures in a row a node is unhealthy; calls count as checks do.
+     *
+     * @param failures default 3; 1 to 1000
+     * @return this
+     */
+    public RpcPoolBuilder unhealthyAfter(int failures) {
+        unhealthyAfter = inRange("unhealthyAfter", failures, 1, 1000);
+        return this;
+    }
+
+    /**
+     * Sets how many requests may be under way at once; more wait.
+     *
+     * @param most default 64; 1 to 10 000
+     * @return this
+     */
+    public RpcPoolBuilder maxConnections(int most) {
+        maxConnections = inRange("maxConnections", most, 1, 10_000);
+        return this;
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener hears what happens
+     * @return this
+     */
+    public RpcPoolBuilder listener(RpcPoolListener listener) {
+        listeners.add(requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * Opens the pool: asks each node for its chain and its newest block.
+     *
+     * @return the pool; close it
+     * @throws IllegalStateException if there is no node
+     * @throws NoNodeException if no node can be used; with each node's cause
+     * @throws InterruptedException if interrupted; nothing is left open
+     */
+    public RpcPool open() throws InterruptedException {
+        if (primary.isEmpty() && fallback.isEmpty()) {
+            throw new IllegalStateException("a pool needs at least one node: call primary(url)");
+        }
+        return new RpcPool(this);
+    }
+
+    /** The message never repeats the text: it may hold a key. */
+    private static URI url(String name, String text, Set<String> schemes) {
+        String expected = name + " must be a URL that begins with "
+                + String.join(" or ", schemes.stream().sorted().map(scheme -> scheme + "://").toList());
+        URI url;
+        try {
+            url = URI.create(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(expected + "; what was given is no URL");
+        }
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (!schemes.contains(scheme)) {
+            boolean socket = WEB_SOCKET.contains(scheme);
+            throw new IllegalArgumentException(
+                    expected + ", was " + scheme + "://" + (socket ? "; give WebSocket URLs to webSocket(...)" : ""));
+        }
+        if (url.getHost() == null) {
+            throw new IllegalArgumentException(expected + " and names a host");
+        }
+        return url;
+    }
+
+    private static Duration inRange(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
+        }
+        return value;
+    }
+
+    private static int inRange(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
+        }
+        return value;
+    }
+}

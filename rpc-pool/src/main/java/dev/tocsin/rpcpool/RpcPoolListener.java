@@ -1,0 +1,46 @@
+package dev.tocsin.rpcpool;
+
+import java.time.Duration;
+
+/** Hears what the pool does. Called from many threads; must be quick; what it throws is caught and logged once. */
+public interface RpcPoolListener {
+
+    /**
+     * An attempt ended.
+     *
+     * @param node the node that was asked
+     * @param method the method; {@code batch} for several calls in one request
+     * @param took how long
+     * @param answered whether the node served it: a refusal of the call itself counts as served
+     */
+    default void onCall(String node, String method, Duration took, boolean answered) {}
+
+    /**
+     * A node's state changed.
+     *
+     * @param node the node
+     * @param before its state until now
+     * @param after its state from now on
+     * @param cause why
+     */
+    default void onNodeState(String node, NodeState before, NodeState after, String cause) {}
+
+    /**
+     * A call goes on to another node.
+     *
+     * @param method the method
+     * @param from the node that could not
+     * @param to the node that is asked next
+     * @param cause why the first could not
+     */
+    default void onFailover(String method, String from, String to, String cause) {}
+
+    /**
+     * A subscription to new heads was made or lost.
+     *
+     * @param node the node
+     * @param connected true if heads come from it now
+     * @param cause why not, else empty
+     */
+    default void onHeadSubscription(String node, boolean connected, String cause) {}
+}

@@ -1,0 +1,47 @@
+package dev.tocsin.rpcpool;
+
+import org.jspecify.annotations.Nullable;
+
+/** A node refused the call with a JSON-RPC error. If the call itself is at fault (it reverts, its parameters are wrong), any node would. */
+public final class RpcRejectedException extends RpcException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int code;
+    private final @Nullable String data;
+    private final String node;
+
+    RpcRejectedException(String method, CallOutcome.Rejected rejected) {
+        super(rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")", null);
+        this.code = rejected.code();
+        this.data = rejected.data();
+        this.node = rejected.node();
+    }
+
+    /**
+     * The error code of JSON-RPC.
+     *
+     * @return the code
+     */
+    public int code() {
+        return code;
+    }
+
+    /**
+     * The error's data, such as what a contract reverted with.
+     *
+     * @return the data as text, or null
+     */
+    public @Nullable String data() {
+        return data;
+    }
+
+    /**
+     * Who refused.
+     *
+     * @return the node's name
+     */
+    public String node() {
+        return node;
+    }
+}

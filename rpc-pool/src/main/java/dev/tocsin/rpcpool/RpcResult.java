@@ -1,0 +1,94 @@
+package dev.tocsin.rpcpool;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+
+/** What a node answered: the {@code result} of JSON-RPC. Immutable. */
+public final class RpcResult {
+
+    private final JsonNode tree;
+    private final String node;
+    private final Duration took;
+
+    RpcResult(JsonNode tree, String node, Duration took) {
+        this.tree = tree;
+        this.node = node;
+        this.took = took;
+    }
+
+    /**
+     * The answer as JSON.
+     *
+     * @return the text of the result, {@code null} of JSON included
+     */
+    public String json() {
+        return tree.toString();
+    }
+
+    /**
+     * The answer as text.
+     *
+     * @return the string, or the JSON of what is no string
+     */
+    public String asText() {
+        return tree.isString() ? tree.stringValue() : tree.toString();
+    }
+
+    /**
+     * The answer as a quantity of the Ethereum JSON-RPC.
+     *
+     * @return the number
+     * @throws RpcException if the answer is not {@code 0x} and hexadecimal digits
+     */
+    public BigInteger asQuantity() {
+        return Json.quantity(tree);
+    }
+
+    /**
+     * The answer as a quantity that fits a long.
+     *
+     * @return the number
+     * @throws RpcException if the answer is no quantity or too large
+     */
+    public long asLong() {
+        return Json.longQuantity(tree);
+    }
+
+    /**
+     * Whether the answer is JSON's null: the node knows of no such thing.
+     *
+     * @return true if it is
+     */
+    public boolean isNull() {
+        return tree.isNull();
+    }
+
+    /**
+     * Who answered.
+     *
+     * @return the node's name
+     */
+    public String node() {
+        return node;
+    }
+
+    /**
+     * How long the answering attempt took.
+     *
+     * @return the time on the wire
+     */
+    public Duration took() {
+        return took;
+    }
+
+    /** The answer as a tree. */
+    JsonNode tree() {
+        return tree;
+    }
+
+    @Override
+    public String toString() {
+        return "RpcResult[node=" + node + ", took=" + took + "]";
+    }
+}
