@@ -61,7 +61,7 @@ final class HttpTransport implements AutoCloseable {
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, reply.path("error"));
-            throw unable(whole, response);
+            throw unable(whole);
         }
         if (reply == null || !reply.isArray()) {
             throw strange(response, "no JSON-RPC batch");
@@ -99,7 +99,7 @@ final class HttpTransport implements AutoCloseable {
             if (ErrorClass.callIsAtFault(rejected.code(), rejected.message())) {
                 return rejected;
             }
-            throw unable(rejected, response);
+            throw unable(rejected);
         }
         JsonNode result = reply.get("result");
         if (result == null || response.statusCode() / 100 != 2) {
@@ -115,29 +115,20 @@ final class HttpTransport implements AutoCloseable {
         return new CallOutcome.Rejected(error.path("code").asInt(0), message, more, node);
     }
 
-    private static NodeFailure unable(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+    private static NodeFailure unable(CallOutcome.Rejected rejected) {
         return new NodeFailure(
                 NodeFailure.Kind.UNABLE,
                 rejected.message() + " (code " + rejected.code() + ")",
-                Optional.of(rejected),
-                retryAfter(response));
+                Optional.of(rejected));
     }
 
     private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
         int status = response.statusCode();
         if (status == 429) {
-            return new NodeFailure(
-                    NodeFailure.Kind.UNABLE, "HTTP 429, too many requests", Optional.empty(), retryAfter(response));
+            return new NodeFailure(NodeFailure.Kind.UNABLE, "HTTP 429, too many requests");
         }
         String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
-        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message, Optional.empty(), retryAfter(response));
-    }
-
-    private static Optional<Duration> retryAfter(HttpResponse<byte[]> response) {
-        return response.headers()
-                .firstValue("Retry-After")
-                .filter(text -> text.matches("\\d{1,6}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
     }
 
     private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout) throws NodeFailure, InterruptedException {

@@ -1,6 +1,5 @@
 package dev.tocsin.rpcpool;
 
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,6 @@ final class NodeFailure extends Exception {
 
     private final Kind kind;
     private final transient Optional<CallOutcome.Rejected> rejection;
-    private final transient Optional<Duration> retryAfter;
 
     /** What went wrong. */
     enum Kind {
@@ -27,14 +25,13 @@ final class NodeFailure extends Exception {
     }
 
     NodeFailure(Kind kind, String message) {
-        this(kind, message, Optional.empty(), Optional.empty());
+        this(kind, message, Optional.empty());
     }
 
-    NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection, Optional<Duration> retryAfter) {
+    NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection) {
         super(message, null, false, false);
         this.kind = kind;
         this.rejection = rejection;
-        this.retryAfter = retryAfter;
     }
 
     Kind kind() {
