@@ -8,6 +8,7 @@ import dev.tocsin.notification.RetryPolicy;
 import dev.tocsin.rpcpool.Checkpoint;
 import dev.tocsin.rpcpool.LogQuery;
 import dev.tocsin.rpcpool.LogStream;
+import dev.tocsin.rpcpool.LogStreamBuilder;
 import dev.tocsin.rpcpool.LogStreamMeters;
 import dev.tocsin.rpcpool.Release;
 import dev.tocsin.rpcpool.RpcPool;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class Leading implements AutoCloseable {
 
     private static final Duration STUCK = Duration.ofMinutes(3);
+
+    /** A provider may be away for a day before a message is given up. */
+    private static final RetryPolicy RETRIES =
+            RetryPolicy.builder().maxAttempts(10_000).maxAge(Duration.ofDays(1)).build();
 
     private final TocsinConfig config;
     private final RpcPool pool;
@@ -73,7 +78,7 @@ final class Leading implements AutoCloseable {
             return true;
         });
         Dispatcher dispatcher =
-                new Dispatcher(journal, token, gateways, RetryPolicy.standard(), clock, listener, this::endLater);
+                new Dispatcher(journal, token, gateways, RETRIES, clock, listener, this::endLater);
         Intake intake = new Intake(
                 config,
                 journal,
@@ -141,7 +146,7 @@ final class Leading implements AutoCloseable {
 
     private LogStream follow(Intake intake) {
         TocsinConfig.Stream wanted = config.stream();
-        LogStream.Builder builder = LogStream.over(pool)
+        LogStreamBuilder builder = LogStream.over(pool)
                 .logs(query())
                 .release(
                         wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))

@@ -8,12 +8,16 @@ import dev.tocsin.coordination.redis.RedisCoordination;
 import dev.tocsin.metrics.HealthStatus;
 import dev.tocsin.notification.Gateway;
 import dev.tocsin.notification.GatewayMeters;
+import dev.tocsin.notification.SigningKey;
 import dev.tocsin.notification.SlackWebhook;
 import dev.tocsin.notification.WebhookGateway;
 import dev.tocsin.notification.email.SmtpGateway;
+import dev.tocsin.notification.email.SmtpGatewayBuilder;
+import dev.tocsin.notification.email.SmtpSecurity;
 import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.RpcPoolMeters;
 import dev.tocsin.runner.config.GatewayConfig;
@@ -26,12 +30,16 @@ import dev.tocsin.runner.console.Screen;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import redis.clients.jedis.RedisClient;
 
 /** Furnishes each room from its part of the configuration; a failure names the place in the file. */
 final class Rooms {
+
+    /** The public name of the signing key, sent with every signature. */
+    private static final String SIGNER = "tocsin";
 
     private static final Duration ALONE = Duration.ofSeconds(10);
 
@@ -48,7 +56,7 @@ final class Rooms {
     static RpcPool pool(TocsinConfig config, MeterRegistry registry, RunnerListener listener)
             throws InterruptedException {
         TocsinConfig.Nodes nodes = config.nodes();
-        RpcPool.Builder builder = RpcPool.builder()
+        RpcPoolBuilder builder = RpcPool.builder()
                 .primary(texts(nodes.primary()))
                 .fallback(texts(nodes.fallback()))
                 .webSocket(texts(nodes.webSocket()))
@@ -72,10 +80,10 @@ final class Rooms {
         }
     }
 
-    static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry) {
+    static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry, Closing closing) {
         GatewayMeters meters = GatewayMeters.on(registry);
         Map<String, Gateway> gateways = new LinkedHashMap<>();
-        config.gateways().forEach((name, gateway) -> gateways.put(name, meters.around(gateway(name, gateway, screen))));
+        config.gateways().forEach((name, gateway) -> gateways.put(name, closing.add(gateway(name, gateway, screen).reportingTo(meters))));
         return gateways;
     }
 
@@ -116,20 +124,34 @@ final class Rooms {
     private static Gateway gateway(String name, GatewayConfig config, Screen screen) {
         return switch (config) {
             case GatewayConfig.Terminal ignored -> new TerminalGateway(name, screen);
-            case GatewayConfig.Slack slack -> SlackWebhook.to(slack.url());
+            case GatewayConfig.Slack slack -> SlackWebhook.to(slack.url()).named(name);
             case GatewayConfig.Webhook webhook -> {
-                WebhookGateway gateway = WebhookGateway.to(webhook.url());
-                yield webhook.secret().map(gateway::signedWith).orElse(gateway);
+                WebhookGateway gateway = WebhookGateway.to(webhook.url()).named(name);
+                yield webhook.secret()
+                        .map(secret -> gateway.signedWith(SigningKey.of(SIGNER, secret))).orElse(gateway);
             }
-            case GatewayConfig.Smtp smtp -> smtp(smtp);
+            case GatewayConfig.Smtp smtp -> smtp(name, smtp);
         };
     }
 
-    private static Gateway smtp(GatewayConfig.Smtp smtp) {
-        return null;
+    private static Gateway smtp(String name, GatewayConfig.Smtp smtp) {
+        SmtpGatewayBuilder builder = SmtpGateway.builder()
+                .name(name)
+                .host(smtp.host())
+                .port(smtp.port())
+                .security(
+                        switch (smtp.security()) {
+                            case NONE -> SmtpSecurity.NONE;
+                            case STARTTLS -> SmtpSecurity.STARTTLS;
+                            case TLS -> SmtpSecurity.TLS;
+                        })
+                .from(smtp.from())
+                .to(smtp.to().toArray(String[]::new));
+        smtp.login().ifPresent(login -> builder.login(login.user(), login.password()));
+        return builder.build();
     }
 
-    private static String[] texts(java.util.List<URI> urls) {
+    private static String[] texts(List<URI> urls) {
         return urls.stream().map(URI::toString).toArray(String[]::new);
     }
 

@@ -34,7 +34,7 @@ public final class Runner implements AutoCloseable {
             exporter = closing.add(PrometheusExporter.create());
             journal = closing.add(Rooms.journal(config));
             pool = closing.add(Rooms.pool(config, exporter.registry(), listener));
-            Map<String, Gateway> gateways = Rooms.gateways(config, screen, exporter.registry());
+            Map<String, Gateway> gateways = Rooms.gateways(config, screen, exporter.registry(), closing);
             Leading leading = closing.add(new Leading(config, pool, journal, gateways, exporter.registry(), listener));
             Coordination coordination = Rooms.coordination(config, exporter.registry(), closing);
             LeaderElection election = closing.add(coordination

@@ -37,7 +37,7 @@ final class GatewayReader {
             case SMTP -> Optional.of(smtp(section));
             case WEBHOOK -> {
                 section.required("url", "a URL that begins with https:// or http://");
-                Optional<String> secret = section.text("secret");
+                Optional<String> secret = section.parsed("secret", GatewayReader::secret);
                 yield section.parsed("url", value -> ConfigReader.url(value, Set.of("http", "https")))
                         .map(url -> new GatewayConfig.Webhook(url, secret));
             }
@@ -47,6 +47,13 @@ final class GatewayReader {
                         .map(GatewayConfig.Slack::new);
             }
         };
+    }
+
+    private static String secret(String text) {
+        if (text.length() < 16) {
+            throw new IllegalArgumentException("expected at least 16 characters, had " + text.length());
+        }
+        return text;
     }
 
     private static GatewayConfig smtp(YamlSection section) {

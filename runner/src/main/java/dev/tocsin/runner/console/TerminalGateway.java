@@ -2,7 +2,9 @@ package dev.tocsin.runner.console;
 
 import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.notification.Gateway;
+import dev.tocsin.notification.GatewayHealth;
 import dev.tocsin.notification.Message;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
@@ -45,6 +47,11 @@ public final class TerminalGateway implements Gateway {
         String body = style.dim(printable(message.text()).replace("\n", INDENT));
         screen.line(style.dim(TIME.format(message.at())) + " " + title + INDENT + body);
         return new DeliveryOutcome.Accepted(message.key());
+    }
+
+    @Override
+    public GatewayHealth check() {
+        return new GatewayHealth.Up(Duration.ZERO);
     }
 
     /** A chain's text must not steer the terminal. */

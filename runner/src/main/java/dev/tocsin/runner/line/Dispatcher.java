@@ -147,21 +147,23 @@ public final class Dispatcher implements AutoCloseable {
         private void deliver(Delivery delivery) throws InterruptedException {
             DeliveryOutcome outcome = send(delivery);
             Instant now = clock.instant();
-            if (outcome instanceof DeliveryOutcome.Accepted accepted) {
+            if (outcome.isAccepted()) {
                 journal.write(token, transaction -> {
-                    transaction.end(delivery.key(), DeliveryState.ACCEPTED, accepted.providerId(), now);
+                    transaction.end(delivery.key(), DeliveryState.ACCEPTED, outcome.toString(), now);
                     return true;
                 });
                 tell(() -> listener.onDelivered(name, delivery.key(), delivery.seenAt(), now));
                 return;
             }
             String reason = outcome.toString();
-            Optional<Duration> pause = retries.next(delivery.attempts() + 1, outcome);
+            Optional<Duration> pause =
+                    retries.next(delivery.attempts() + 1, Duration.between(delivery.seenAt(), now), outcome);
+            boolean partly = outcome instanceof DeliveryOutcome.Partial;
             journal.write(token, transaction -> {
                 if (pause.isPresent()) {
                     transaction.postpone(delivery.key(), reason, now.plus(pause.get()));
                 } else {
-                    transaction.end(delivery.key(), DeliveryState.DEAD, reason, now);
+                    transaction.end(delivery.key(), partly ? DeliveryState.ACCEPTED : DeliveryState.DEAD, reason, now);
                 }
                 return true;
             });

@@ -39,7 +39,7 @@ class ConfigReaderTest {
                 summary: "{value USDC} to {to}"
             gateways:
               mail: {type: smtp, host: mail.example, user: me, password: "${PASSWORD}", from: a@b.c, to: [d@e.f]}
-              hook: {type: webhook, url: "https://h.example/T0K3N", secret: "${SECRET:-s3cr3t}"}
+              hook: {type: webhook, url: "https://h.example/T0K3N", secret: "${SECRET:-s3cr3t-s3cr3t-s3cr3t}"}
               chat: {type: slack, url: "https://hooks.example/services/T0K3N"}
               terminal: {type: terminal}
             alerting:
@@ -165,10 +165,10 @@ class ConfigReaderTest {
 
     @Test
     void aSecretMayStandInAFileOfItsOwn(@TempDir Path folder) throws Exception {
-        Path secret = Files.writeString(folder.resolve("secret"), "from-file\n");
+        Path secret = Files.writeString(folder.resolve("secret"), "from-file-from-file\n");
 
-        TocsinConfig config = read(GOOD.replace("${SECRET:-s3cr3t}", "file:" + secret));
+        TocsinConfig config = read(GOOD.replace("${SECRET:-s3cr3t-s3cr3t-s3cr3t}", "file:" + secret));
 
-        assertThat(((GatewayConfig.Webhook) config.gateways().get("hook")).secret()).contains("from-file");
+        assertThat(((GatewayConfig.Webhook) config.gateways().get("hook")).secret()).contains("from-file-from-file");
     }
 }
