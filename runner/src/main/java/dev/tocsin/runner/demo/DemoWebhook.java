@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * An HTTP server on a free loopback port that accepts every POST with 200 and records its {@code Idempotency-Key}, its body
@@ -24,11 +25,13 @@ public final class DemoWebhook implements AutoCloseable {
 
     private final Inbox inbox = new Inbox();
     private final InstantSource clock;
+    private final Consumer<Received> listener;
     private final HttpServer server;
     private final ExecutorService executor;
 
-    private DemoWebhook(InstantSource clock) throws IOException {
+    private DemoWebhook(InstantSource clock, Consumer<Received> listener) throws IOException {
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.listener = Objects.requireNonNull(listener, "listener");
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         this.executor = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("tocsin-demo-webhook-", 0).factory());
@@ -44,7 +47,19 @@ public final class DemoWebhook implements AutoCloseable {
      * @throws IOException if no port can be had
      */
     public static DemoWebhook start(InstantSource clock) throws IOException {
-        DemoWebhook webhook = new DemoWebhook(clock);
+        return start(clock, received -> {});
+    }
+
+    /**
+     * Starts the server on a free port, and tells of every delivery.
+     *
+     * @param clock the time of receipt
+     * @param listener told of each delivery before it is answered
+     * @return the running server
+     * @throws IOException if no port can be had
+     */
+    public static DemoWebhook start(InstantSource clock, Consumer<Received> listener) throws IOException {
+        DemoWebhook webhook = new DemoWebhook(clock, listener);
         webhook.server.start();
         return webhook;
     }
@@ -113,8 +128,10 @@ public final class DemoWebhook implements AutoCloseable {
                 return;
             }
             String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-            inbox.add(new Received(
-                    Objects.requireNonNullElse(key, ""), new String(body, StandardCharsets.UTF_8), clock.instant()));
+            Received received = new Received(
+                    Objects.requireNonNullElse(key, ""), new String(body, StandardCharsets.UTF_8), clock.instant());
+            inbox.add(received);
+            listener.accept(received);
             exchange.sendResponseHeaders(200, -1);
         }
     }
