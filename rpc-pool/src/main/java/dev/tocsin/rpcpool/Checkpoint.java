@@ -24,7 +24,9 @@ public record Checkpoint(long number, String hash, List<Header> recent, long sta
         hash = HexText.hash(hash, "hash");
         recent = List.copyOf(recent);
         require(number >= -1, "number must be at least -1, was " + number);
-        require(start >= 0 && start <= number + 1, "start must be 0 to number + 1, was " + start + " with number " + number);
+        require(
+                start >= 0 && start <= number + 1,
+                "start must be 0 to number + 1, was " + start + " with number " + number);
         for (int i = 1; i < recent.size(); i++) {
             Header parent = recent.get(i - 1);
             Header child = recent.get(i);
@@ -35,7 +37,8 @@ public record Checkpoint(long number, String hash, List<Header> recent, long sta
         if (!recent.isEmpty()) {
             require(recent.getFirst().number() >= start, "recent must not reach below start " + start);
             require(
-                    recent.getLast().number() == number && recent.getLast().hash().equals(hash),
+                    recent.getLast().number() == number
+                            && recent.getLast().hash().equals(hash),
                     "recent must end with block " + number + " " + hash);
         }
     }
@@ -87,7 +90,8 @@ public record Checkpoint(long number, String hash, List<Header> recent, long sta
 
     @Override
     public String toString() {
-        return "Checkpoint[number=" + number + ", hash=" + hash + ", recent=" + recent.size() + ", start=" + start + "]";
+        return "Checkpoint[number=" + number + ", hash=" + hash + ", recent=" + recent.size() + ", start=" + start
+                + "]";
     }
 
     private static void require(boolean condition, String message) {

@@ -19,12 +19,15 @@ final class CheckpointText {
     static String encode(Checkpoint checkpoint) {
         StringBuilder text = new StringBuilder(VERSION);
         text.append(' ').append(checkpoint.start()).append(' ').append(checkpoint.number());
-        text.append(' ').append(digits(checkpoint.hash())).append(' ').append(checkpoint.recent().size());
+        text.append(' ')
+                .append(digits(checkpoint.hash()))
+                .append(' ')
+                .append(checkpoint.recent().size());
+        if (!checkpoint.recent().isEmpty()) {
+            text.append(' ').append(digits(checkpoint.recent().getFirst().parentHash()));
+        }
         long before = 0;
         for (Header header : checkpoint.recent()) {
-            if (header == checkpoint.recent().getFirst()) {
-                text.append(' ').append(digits(header.parentHash()));
-            }
             long seconds = header.timestamp().getEpochSecond();
             text.append(' ').append(digits(header.hash())).append(' ').append(seconds - before);
             before = seconds;

@@ -115,7 +115,9 @@ final class Follower {
         if (look || known.releasable(confirmations, 1).isEmpty()) {
             looked = look(known);
         }
-        if (looked == Step.VIOLATED || (known.releasable(confirmations, 1).isEmpty() && known.retracted().isEmpty())) {
+        if (looked == Step.VIOLATED
+                || (known.releasable(confirmations, 1).isEmpty()
+                        && known.retracted().isEmpty())) {
             return looked;
         }
         if (!release(known)) {
@@ -199,7 +201,8 @@ final class Follower {
             Block first = row.getFirst();
             boolean withAnchor = first.number() == known.floor();
             long ancestor = known.floor();
-            long depth = known.dropAll(withAnchor ? first.hash() : first.header().parentHash());
+            long depth =
+                    known.dropAll(withAnchor ? first.hash() : first.header().parentHash());
             row.stream().skip(withAnchor ? 1 : 0).forEach(known::append);
             return wentOver(known, ancestor, depth);
         }

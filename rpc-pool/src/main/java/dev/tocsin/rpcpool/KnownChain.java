@@ -33,7 +33,8 @@ final class KnownChain {
         this.released = new ArrayList<>(checkpoint.recent());
         this.anchor = released.isEmpty()
                 ? new Place(checkpoint.number(), checkpoint.hash())
-                : new Place(released.getFirst().number() - 1, released.getFirst().parentHash());
+                : new Place(
+                        released.getFirst().number() - 1, released.getFirst().parentHash());
     }
 
     long tip() {

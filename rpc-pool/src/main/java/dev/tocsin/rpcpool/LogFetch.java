@@ -27,7 +27,10 @@ final class LogFetch {
      * @param doubtful those of these blocks that should have logs by their bloom, and had none twice
      * @param failure why the next block has none, or null if all were answered
      */
-    record Fetched(List<List<Log>> logs, List<Header> doubtful, @Nullable String failure) {}
+    record Fetched(
+            List<List<Log>> logs,
+            List<Header> doubtful,
+            @Nullable String failure) {}
 
     Fetched fetch(List<Block> blocks) throws ChainReadException, InterruptedException {
         @Nullable Outcome[] outcomes = new @Nullable Outcome[blocks.size()];
@@ -87,7 +90,8 @@ final class LogFetch {
             Outcome outcome = outcomes[i];
             if (outcome == null || outcome.wrong() != null) {
                 String why = outcome == null ? "no answer" : outcome.wrong();
-                return new Fetched(logs, doubtful, "logs of block " + blocks.get(i).number() + ": " + why);
+                return new Fetched(
+                        logs, doubtful, "logs of block " + blocks.get(i).number() + ": " + why);
             }
             logs.add(outcome.logs());
             if (outcome.doubtful()) {
@@ -97,5 +101,6 @@ final class LogFetch {
         return new Fetched(logs, doubtful, null);
     }
 
-    private record Outcome(List<Log> logs, boolean doubtful, @Nullable String wrong) {}
+    private record Outcome(
+            List<Log> logs, boolean doubtful, @Nullable String wrong) {}
 }

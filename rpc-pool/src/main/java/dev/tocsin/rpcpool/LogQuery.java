@@ -151,6 +151,7 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
             return "any " + name;
         }
         Stream<String> first = elements.stream().limit(3);
-        return name + " " + String.join(" ", first.toList()) + (elements.size() > 3 ? " and " + (elements.size() - 3) + " more" : "");
+        return name + " " + String.join(" ", first.toList())
+                + (elements.size() > 3 ? " and " + (elements.size() - 3) + " more" : "");
     }
 }

@@ -123,8 +123,10 @@ public final class LogStreamMeters implements LogStreamListener {
                     .register(registry);
             blocks = counter(chain, "blocks", "blocks", "Blocks delivered").register(registry);
             logs = counter(chain, "logs", "logs", "Logs delivered").register(registry);
-            reorgs = counter(chain, "reorgs", "reorgs", "Changes to another branch").register(registry);
-            retracted = counter(chain, "retracted", "blocks", "Delivered blocks retracted").register(registry);
+            reorgs = counter(chain, "reorgs", "reorgs", "Changes to another branch")
+                    .register(registry);
+            retracted = counter(chain, "retracted", "blocks", "Delivered blocks retracted")
+                    .register(registry);
             readRetries = retries(chain).tag("of", "read").register(registry);
             handlerRetries = retries(chain).tag("of", "handler").register(registry);
             suspicious = counter(chain, "suspicious.empties", "blocks", "Blocks without logs their bloom allows for")
@@ -136,11 +138,13 @@ public final class LogStreamMeters implements LogStreamListener {
         }
 
         private static Counter.Builder counter(String chain, String name, String unit, String meaning) {
-            return Counter.builder(PREFIX + name).baseUnit(unit).description(meaning).tag("chain", chain);
+            return Counter.builder(PREFIX + name)
+                    .baseUnit(unit)
+                    .description(meaning)
+                    .tag("chain", chain);
         }
 
-        private static void gauge(
-                MeterRegistry registry, String chain, String name, String meaning, AtomicLong value) {
+        private static void gauge(MeterRegistry registry, String chain, String name, String meaning, AtomicLong value) {
             Gauge.builder(PREFIX + name, value, AtomicLong::get)
                     .description(meaning)
                     .tag("chain", chain)

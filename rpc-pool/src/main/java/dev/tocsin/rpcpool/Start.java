@@ -51,9 +51,7 @@ sealed interface Start {
         @Override
         public Optional<Begin> position(ChainReader reader) throws ChainReadException, InterruptedException {
             Optional<Checkpoint> saved = load(reader.chainId());
-            return saved.isPresent()
-                    ? Optional.of(new Begin(saved.get(), false))
-                    : otherwise.position(reader);
+            return saved.isPresent() ? Optional.of(new Begin(saved.get(), false)) : otherwise.position(reader);
         }
 
         private Optional<Checkpoint> load(long chainId) throws ChainReadException, InterruptedException {

@@ -73,12 +73,11 @@ final class StreamWorker implements Follower.Delivery {
         this.handler = handler;
         this.store = store;
         this.timing = timing;
-        int confirmations =
-                switch (release) {
-                    case Release.Confirmations depth -> depth.blocks();
-                };
-        this.follower = new Follower(
-                reader, start, fetch, confirmations, LogStream.WINDOW, listener, this, timing.clock());
+        int confirmations = switch (release) {
+            case Release.Confirmations depth -> depth.blocks();
+        };
+        this.follower =
+                new Follower(reader, start, fetch, confirmations, LogStream.WINDOW, listener, this, timing.clock());
         this.readBackoff = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10), timing.random());
         this.handlerBackoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), timing.random());
         this.thread = Thread.ofVirtual()
@@ -185,8 +184,8 @@ final class StreamWorker implements Follower.Delivery {
         } else {
             LOG.debug("log stream could not read chain={} attempt={} why={}", reader.chainId(), failures, why);
         }
-        status = new StreamStatus(
-                follower.processed(), follower.head(), status.lastProgress(), Optional.of(why), false);
+        status =
+                new StreamStatus(follower.processed(), follower.head(), status.lastProgress(), Optional.of(why), false);
         listener.onRetry(reader.chainId(), why, failures, pause);
         timing.pacer().pause(pause);
     }
@@ -197,17 +196,15 @@ final class StreamWorker implements Follower.Delivery {
             noteStatus(status.lastProgress(), null);
             return;
         }
-        String why = "the chain has no block in common with the last " + LogStream.WINDOW
-                + " delivered blocks up to " + follower.processed() + "; the stream has stopped";
+        String why = "the chain has no block in common with the last " + LogStream.WINDOW + " delivered blocks up to "
+                + follower.processed() + "; the stream has stopped";
         LOG.error("log stream stopped chain={} why={}", reader.chainId(), why);
-        status = new StreamStatus(
-                follower.processed(), follower.head(), status.lastProgress(), Optional.of(why), true);
+        status = new StreamStatus(follower.processed(), follower.head(), status.lastProgress(), Optional.of(why), true);
         listener.onViolation(reader.chainId(), why);
     }
 
     private void noteStatus(Optional<Instant> progress, @Nullable String error) {
-        status = new StreamStatus(
-                follower.processed(), follower.head(), progress, Optional.ofNullable(error), false);
+        status = new StreamStatus(follower.processed(), follower.head(), progress, Optional.ofNullable(error), false);
     }
 
     @Override
