@@ -80,7 +80,8 @@ final class HeadFeed implements AutoCloseable {
                 lost = worked ? 0 : lost + 1;
                 wakeAll();
                 if (lost > 0 && lost % sources.size() == 0) {
-                    long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(10, lost / sources.size()));
+                    long most =
+                            Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(10, lost / sources.size()));
                     TimeUnit.MILLISECONDS.sleep(most / 2 + random.nextLong(most / 2 + 1));
                 }
             }
@@ -125,7 +126,8 @@ final class HeadFeed implements AutoCloseable {
             try {
                 registration.wake.run();
             } catch (RuntimeException e) {
-                listeners.onHeadSubscription("", true, "a callback failed: " + e.getClass().getSimpleName());
+                listeners.onHeadSubscription(
+                        "", true, "a callback failed: " + e.getClass().getSimpleName());
             }
         }
     }

@@ -28,8 +28,8 @@ final class HealthChecks implements AutoCloseable {
     private final InstantSource clock;
     private final Listeners listeners;
     private final Semaphore hurry = new Semaphore(0);
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tocsin-node-check-", 0).factory());
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("tocsin-node-check-", 0).factory());
     private volatile OptionalLong chainId;
 
     HealthChecks(
@@ -54,7 +54,8 @@ final class HealthChecks implements AutoCloseable {
         round();
         if (nodes.stream().noneMatch(node -> node.state() == NodeState.HEALTHY)) {
             Map<String, String> causes = new LinkedHashMap<>();
-            nodes.forEach(node -> causes.put(node.name(), node.status().lastError().orElse("no answer")));
+            nodes.forEach(
+                    node -> causes.put(node.name(), node.status().lastError().orElse("no answer")));
             throw new NoNodeException("no node can be used", causes);
         }
         threads.execute(this::loop);

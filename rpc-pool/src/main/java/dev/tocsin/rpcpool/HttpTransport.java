@@ -111,15 +111,14 @@ final class HttpTransport implements AutoCloseable {
     private static CallOutcome.Rejected rejected(String node, JsonNode error) {
         JsonNode data = error.get("data");
         String more = data == null || data.isNull() ? null : data.isString() ? data.stringValue() : data.toString();
-        String message = error.isString() ? error.stringValue() : error.path("message").asString("no message");
+        String message =
+                error.isString() ? error.stringValue() : error.path("message").asString("no message");
         return new CallOutcome.Rejected(error.path("code").asInt(0), message, more, node);
     }
 
     private static NodeFailure unable(CallOutcome.Rejected rejected) {
         return new NodeFailure(
-                NodeFailure.Kind.UNABLE,
-                rejected.message() + " (code " + rejected.code() + ")",
-                Optional.of(rejected));
+                NodeFailure.Kind.UNABLE, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
     }
 
     private static NodeFailure strange(HttpResponse<byte[]> response, String what) {

@@ -49,12 +49,14 @@ final class Json {
     static BigInteger quantity(JsonNode node) {
         String text = node.isString() ? node.stringValue() : "";
         if (text.length() < 3 || !text.startsWith("0x") || text.length() > 66) {
-            throw new RpcException("expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), null);
+            throw new RpcException(
+                    "expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), null);
         }
         try {
             return new BigInteger(text.substring(2), 16);
         } catch (NumberFormatException e) {
-            throw new RpcException("expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), e);
+            throw new RpcException(
+                    "expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), e);
         }
     }
 

@@ -190,7 +190,9 @@ public final class RpcPoolBuilder {
     /** The message never repeats the text: it may hold a key. */
     private static URI url(String name, String text, Set<String> schemes) {
         String expected = name + " must be a URL that begins with "
-                + String.join(" or ", schemes.stream().sorted().map(scheme -> scheme + "://").toList());
+                + String.join(
+                        " or ",
+                        schemes.stream().sorted().map(scheme -> scheme + "://").toList());
         URI url;
         try {
             url = URI.create(text.strip());

@@ -12,7 +12,9 @@ public final class RpcRejectedException extends RpcException {
     private final String node;
 
     RpcRejectedException(String method, CallOutcome.Rejected rejected) {
-        super(rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")", null);
+        super(
+                rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")",
+                null);
         this.code = rejected.code();
         this.data = rejected.data();
         this.node = rejected.node();
