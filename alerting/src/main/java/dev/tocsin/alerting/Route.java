@@ -151,7 +151,7 @@ public final class Route {
      *
      * @return label names, or {@link #ALL_LABELS} alone; empty if it is as the parent's
      */
-    public Optional<List<String>> groupBy() {
+    public Optional<List<String>> groupingLabels() {
         return Optional.ofNullable(groupBy);
     }
 

@@ -56,7 +56,7 @@ final class RouteTree {
 
         private static Node of(Route route, String parentReceiver, List<String> parentGroupBy) {
             String receiver = route.receiver().orElse(parentReceiver);
-            List<String> groupBy = route.groupBy().orElse(parentGroupBy);
+            List<String> groupBy = route.groupingLabels().orElse(parentGroupBy);
             List<Node> children = route.children().stream()
                     .map(child -> of(child, receiver, groupBy))
                     .toList();
