@@ -38,8 +38,9 @@ class ReadmeTest {
     void readmeShowsThatCode() throws IOException {
         String source = Files.readString(Path.of("src/test/java/dev/tocsin/alerting/ReadmeTest.java"));
         int start = source.indexOf('\n', source.indexOf("@start region=\"readme\"")) + 1;
-        String code =
-                source.substring(start, source.indexOf("// @end")).stripIndent().strip();
+        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("@end")))
+                .stripIndent()
+                .strip();
 
         assertThat(Files.readString(Path.of("README.md"))).contains(code);
     }
