@@ -115,7 +115,7 @@ final class StreamWorker implements Follower.Delivery {
         } finally {
             lock.unlock();
         }
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return;
         }
         boolean interrupted = false;

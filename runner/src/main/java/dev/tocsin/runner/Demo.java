@@ -74,7 +74,7 @@ final class Demo {
             source.start();
             watch(source, score);
             source.end();
-            drain(source, score, runner, mailbox);
+            drain(source, score, runner);
             screen.progress("");
             long lost = source.missing() + runner.journal().counts().allPending()
                     + Math.max(0, score.delivered("email") - mailbox.keys().size());
@@ -116,7 +116,7 @@ final class Demo {
     }
 
     /** Waits until what was mined has been taken in and delivered. */
-    private void drain(DemoSource source, Scoreboard score, Runner runner, DemoMailbox mailbox)
+    private void drain(DemoSource source, Scoreboard score, Runner runner)
             throws InterruptedException {
         long began = System.nanoTime();
         while (elapsed(began).compareTo(DRAIN) < 0) {

@@ -168,9 +168,10 @@ sealed interface DemoSource extends AutoCloseable {
         @Override
         public boolean isOver(Duration elapsed) {
             Miner running = miner;
-            boolean exhausted = running != null && running.state() != Miner.State.MINING;
+            boolean mined = running != null && running.state() != Miner.State.MINING;
             boolean timeIsUp = options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
-            return options.replay().isPresent() ? exhausted && cameBack || timeIsUp && exhausted : timeIsUp || exhausted;
+            // a replay plays to its end, and long enough for node-a to have come back
+            return options.replay().isPresent() ? mined && (cameBack || timeIsUp) : mined || timeIsUp;
         }
 
         @Override

@@ -8,7 +8,6 @@ import dev.tocsin.notification.RetryPolicy;
 import dev.tocsin.rpcpool.Checkpoint;
 import dev.tocsin.rpcpool.LogQuery;
 import dev.tocsin.rpcpool.LogStream;
-import dev.tocsin.rpcpool.LogStreamBuilder;
 import dev.tocsin.rpcpool.LogStreamMeters;
 import dev.tocsin.rpcpool.Release;
 import dev.tocsin.rpcpool.RpcPool;
@@ -146,7 +145,7 @@ final class Leading implements AutoCloseable {
 
     private LogStream follow(Intake intake) {
         TocsinConfig.Stream wanted = config.stream();
-        LogStreamBuilder builder = LogStream.over(pool)
+        LogStream.Builder builder = LogStream.over(pool)
                 .logs(query())
                 .release(
                         wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))

@@ -1,7 +1,6 @@
 package dev.tocsin.runner;
 
 import dev.tocsin.runner.config.ConfigException;
-import dev.tocsin.runner.config.ConfigProblem;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,22 +50,16 @@ public final class Main implements Runnable {
 
     /** One line for each problem; a stack trace only for what is our own mistake. */
     private static int fail(Exception exception, PrintWriter err) throws Exception {
-        switch (exception) {
-            case ConfigException wrong -> {
-                for (ConfigProblem problem : wrong.problems()) {
-                    err.println(problem);
-                }
-                err.println(wrong.problems().size() == 1 ? "1 error" : wrong.problems().size() + " errors");
-                err.flush();
-                return WRONG;
-            }
-            case StartException cannot -> {
-                err.println(cannot.getMessage());
-                err.flush();
-                return FAILED;
-            }
-            default -> throw exception;
+        if (exception instanceof ConfigException wrong) {
+            wrong.problems().forEach(err::println);
+            err.println(wrong.problems().size() == 1 ? "1 error" : wrong.problems().size() + " errors");
+            return WRONG;
         }
+        if (exception instanceof StartException) {
+            err.println(exception.getMessage());
+            return FAILED;
+        }
+        throw exception;
     }
 
     /** Makes the commands, which want to know when to stop. */

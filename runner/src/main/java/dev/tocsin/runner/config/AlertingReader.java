@@ -47,6 +47,11 @@ final class AlertingReader {
             receivers.put(EVERYONE, List.copyOf(gateways));
         }
         YamlSection tree = section.section("route");
+        for (String key : List.of("severity", "continue")) {
+            if (tree.has(key)) {
+                tree.problem(key, "stands at the root, where every alert begins; expected it under routes only");
+            }
+        }
         Route route = section.has("route")
                 ? route(tree, receivers, "")
                 : Route.to(receivers.keySet().iterator().next()).groupBy("alertname");
@@ -66,14 +71,14 @@ final class AlertingReader {
                             + "; expected one of " + String.join(", ", receivers.keySet()));
         }
         Route route = Route.to(receiver.isEmpty() ? EVERYONE : receiver);
-        if (section.has("severity")) {
+        if (!inherited.isEmpty() && section.has("severity")) {
             route = route.severity(section.choice("severity", Severity.class, Severity.INFO));
         }
         List<String> groupBy = section.texts("group-by");
         if (!groupBy.isEmpty()) {
             route = route.groupBy(groupBy.toArray(String[]::new));
         }
-        if (section.flag("continue", false)) {
+        if (!inherited.isEmpty() && section.flag("continue", false)) {
             route = route.continuing();
         }
         List<Route> children = new ArrayList<>();

@@ -1,5 +1,7 @@
 package dev.tocsin.runner.console;
 
+import java.io.Console;
+
 /** Colour, when the output is a terminal that wants it. */
 public enum Style {
     /** Plain text: a file, a pipe, {@code NO_COLOR}, or a terminal without colour. */
@@ -24,9 +26,21 @@ public enum Style {
      *
      * @return true if a person sees it
      */
+    @SuppressWarnings("SystemConsoleNull") // null until Java 21; from 22 on the console itself is asked
     public static boolean isTerminal() {
         String told = System.getProperty("tocsin.terminal");
-        return told == null ? System.console() != null && System.getenv("TERM") != null : Boolean.parseBoolean(told);
+        if (told != null) {
+            return Boolean.parseBoolean(told);
+        }
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.tocsin.runner.line;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.alerting.Alert;
 import dev.tocsin.alerting.AlertRouter;
 import dev.tocsin.alerting.Notification;
@@ -114,7 +116,7 @@ public final class Intake implements LogStream.Handler {
         for (Log log : batch.logs()) {
             for (Match match : filters.match(toFilterLog(log))) {
                 matches++;
-                Alert alert = Alerts.of(match, watches.get(match.rule()));
+                Alert alert = Alerts.of(match, requireNonNull(watches.get(match.rule()), match.rule()));
                 if (transaction.alert(alert, log.blockHash())) {
                     alerts.add(alert);
                 }

@@ -37,11 +37,10 @@ final class Messages {
         facts.put("receiver", notification.receiver());
         facts.put("alerts", alerts.stream().map(Alert::key).collect(Collectors.joining(" ")));
         Instant at = alerts.stream().map(Alert::startsAt).max(Comparator.naturalOrder()).orElse(first.startsAt());
-        return Message.of(title, text)
+        return Message.of(title, text, at)
                 .withKey(notification.key())
                 .withSeverity(worst.name().toLowerCase(Locale.ROOT))
-                .withFacts(facts)
-                .withAt(at);
+                .withFacts(facts);
     }
 
     private static String line(Alert alert) {
@@ -66,10 +65,9 @@ final class Messages {
 
     static Message decode(String json) {
         Kept kept = JSON.readValue(json, Kept.class);
-        return Message.of(kept.title(), kept.text())
+        return Message.of(kept.title(), kept.text(), Instant.ofEpochMilli(kept.at()))
                 .withKey(kept.key())
                 .withSeverity(kept.severity())
-                .withFacts(kept.facts())
-                .withAt(Instant.ofEpochMilli(kept.at()));
+                .withFacts(kept.facts());
     }
 }
