@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What every backend must do. Time here is the backend's own, so it is short and awaited. */
 public abstract class CoordinationContract {
     /** Short, and long enough for the timeouts the backends are opened with. */
-    protected static final Duration TTL = ofMillis(700);
+    protected static final Duration TTL = ofSeconds(1);
 
     private static final Wait PATIENT = waitingUpTo(ofSeconds(10));
 

@@ -21,7 +21,7 @@ class LocalCoordinationTest extends CoordinationContract {
         return StoreCoordination.open(
                 store,
                 new VirtualThreadScheduler(System::nanoTime, Long.MAX_VALUE),
-                new Timing(Duration.ofMillis(100), Duration.ofMillis(20)),
+                new Timing(Duration.ofMillis(200), Duration.ofMillis(20)),
                 Duration.ofMillis(250),
                 label,
                 new Random(1),
