@@ -89,6 +89,8 @@ final class Candidate implements LeaderElection {
     private final LeaseStore.Watch watch;
     private final AtomicReference<Leadership> leadership;
     private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private final AtomicBoolean lookAsked = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock(); // guards nextLook, inCallback, beginning
     private Scheduler.@Nullable Task nextLook; // guarded by lock
     private @Nullable Thread inCallback; // guarded by lock; the thread that runs a user's callback
@@ -96,8 +98,6 @@ final class Candidate implements LeaderElection {
     private @Nullable HeldLease term; // used by steps only; the lease whose term has begun and not ended
     private long notBeforeNanos; // used by steps only
     private volatile String seen = "";
-    private final AtomicBoolean lookAsked = new AtomicBoolean();
-    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean overdue;
     private volatile Scheduler.@Nullable Task drain;
 
@@ -110,6 +110,11 @@ final class Candidate implements LeaderElection {
         this.notBeforeNanos = engine.scheduler().nanoTime();
         this.leadership = new AtomicReference<>(new NoTerm(settings.name()));
         this.watch = engine.store().watch(settings.name(), this::lookSoon);
+    }
+
+    /** Tells whether it stands no more. */
+    boolean isGone() {
+        return left.isDone();
     }
 
     void stand() {
@@ -128,9 +133,7 @@ final class Candidate implements LeaderElection {
 
     @Override
     public Optional<String> lastSeenLeader() {
-        return leadership().isValid()
-                ? Optional.of(engine.label())
-                : Optional.of(seen).filter(label -> !label.isEmpty());
+        return Optional.of(seen).filter(label -> !label.isEmpty());
     }
 
     private void lookSoon() {
@@ -184,13 +187,14 @@ final class Candidate implements LeaderElection {
             return;
         }
         term = lease;
+        seen = engine.label();
         leadership.set(new Term(lease));
         engine.listener().tell(l -> l.onElected(settings.name(), lease.token()));
         enter(lease);
         try {
             lease.onLost(reason -> lost(lease, reason));
             settings.elected().elected(lease.token());
-        } catch (Exception e) {
+        } catch (Throwable e) {
             leave();
             if (lease.isValid() && !overdue) {
                 callbackFailed(lease, e);
@@ -222,7 +226,7 @@ final class Candidate implements LeaderElection {
         enter(null);
         try {
             settings.revoked().revoked(lease.token(), reason);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             leave();
             callbackFailed(lease, e);
         } finally {
@@ -259,7 +263,7 @@ final class Candidate implements LeaderElection {
         }
     }
 
-    private void callbackFailed(HeldLease lease, Exception cause) {
+    private void callbackFailed(HeldLease lease, Throwable cause) {
         LOG.warn("Election callback threw. election={} term={}", settings.name(), lease.token(), cause);
         engine.listener().tell(l -> l.onCallbackFailed(settings.name(), lease.token(), cause));
     }

@@ -1,6 +1,7 @@
 package dev.tocsin.coordination.internal;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -13,7 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Leases in this process: the same rules as in Redis, on one map. A name's entry outlives its leases, because the token must
- * keep growing; memory is bounded by the number of names that were ever used.
+ * keep growing. When there are many entries, those of free leases are dropped, and the greatest of their tokens becomes the floor of
+ * all new ones.
  */
 public final class LocalStore implements LeaseStore {
     private static final class Entry {
@@ -24,10 +26,14 @@ public final class LocalStore implements LeaseStore {
         private long expiresNanos;
     }
 
+    private static final int MANY = 10_000;
+
     private final LongSupplier nanoTicker;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock(); // guards entries and what is in them
     private final Map<String, Entry> entries = new HashMap<>(); // guarded by lock
+    private int sweepAt = MANY; // guarded by lock
+    private long floor; // guarded by lock; the greatest token of the entries dropped
     private final Map<String, List<Runnable>> watches = new ConcurrentHashMap<>();
 
     /**
@@ -46,6 +52,7 @@ public final class LocalStore implements LeaseStore {
         lock.lock();
         try {
             long now = nanoTicker.getAsLong();
+            sweep(now);
             Entry entry = entries.computeIfAbsent(name, absent -> new Entry());
             if (entry.spent.equals(id)) {
                 return new Grant.Spent();
@@ -57,14 +64,31 @@ public final class LocalStore implements LeaseStore {
             if (!taken) {
                 entry.id = id;
                 entry.label = label;
-                entry.token =
-                        Math.max(entry.token + 1, ChronoUnit.MICROS.between(java.time.Instant.EPOCH, clock.instant()));
+                entry.token = nextToken(entry.token);
             }
             entry.expiresNanos = now + ttl.toNanos();
             return new Grant.Granted(entry.token);
         } finally {
             lock.unlock();
         }
+    }
+
+    private long nextToken(long before) {
+        return Math.max(Math.max(before, floor) + 1, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
+    }
+
+    private void sweep(long now) {
+        if (entries.size() < sweepAt) {
+            return;
+        }
+        entries.values().removeIf(entry -> {
+            boolean free = entry.id.isEmpty() || entry.expiresNanos - now <= 0;
+            if (free) {
+                floor = Math.max(floor, entry.token);
+            }
+            return free;
+        });
+        sweepAt = Math.max(MANY, 2 * entries.size());
     }
 
     @Override

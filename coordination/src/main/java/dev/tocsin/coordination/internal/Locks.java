@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Locks implements LockService {
     private final Engine engine;
     private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
+    private final Set<Semaphore> waiters = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Locks(Engine engine) {
@@ -44,6 +45,7 @@ final class Locks implements LockService {
         var attempt = new Acquisition(name, ttl, true);
         var wake = new Semaphore(0);
         HeldLease lease = null;
+        waiters.add(wake);
         LeaseStore.Watch watch = engine.store().watch(name, wake::release);
         try {
             while (lease == null) {
@@ -52,6 +54,7 @@ final class Locks implements LockService {
             return lease;
         } finally {
             watch.close();
+            waiters.remove(wake);
             if (lease == null) {
                 attempt.giveUp();
             }
@@ -63,39 +66,40 @@ final class Locks implements LockService {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        wake.drainPermits(); // before looking whether we are open: close() leaves a permit
         requireOpen();
-        wake.drainPermits();
         Attempt outcome = attempt.tryOnce();
         long now = engine.scheduler().nanoTime();
         boolean timeIsUp = now - giveUpNanos >= 0;
-        long next = switch (outcome) {
+        long next;
+        switch (outcome) {
             case Acquired(HeldLease lease) -> {
-                yield 0;
+                return lease;
             }
             case Refused(Duration remaining, String holder) -> {
                 if (timeIsUp) {
                     throw new LeaseUnavailableException(attempt.name, holder, wait.atMost());
                 }
-                yield engine.nextLook(now, remaining);
+                next = engine.nextLook(now, remaining);
             }
             case Failed(CoordinationException cause) -> {
                 if (timeIsUp) {
                     throw cause;
                 }
-                yield engine.nextRetry(now);
+                next = engine.nextRetry(now);
             }
-        };
-        if (outcome instanceof Acquired(HeldLease lease)) {
-            return lease;
         }
-        long until = next - giveUpNanos < 0 ? next : giveUpNanos;
-        Scheduler.Task alarm = engine.scheduler().at(until, "waiter", wake::release);
+        sleep(wake, next - giveUpNanos < 0 ? next : giveUpNanos);
+        return null;
+    }
+
+    private void sleep(Semaphore wake, long untilNanos) throws InterruptedException {
+        Scheduler.Task alarm = engine.scheduler().at(untilNanos, "waiter", wake::release);
         try {
             wake.acquire();
         } finally {
             alarm.cancel();
         }
-        return null;
     }
 
     private void check(String name, Duration ttl) {
@@ -117,6 +121,7 @@ final class Locks implements LockService {
 
     void close() {
         closed = true;
+        waiters.forEach(Semaphore::release);
         held.forEach(HeldLease::release);
     }
 
@@ -159,10 +164,10 @@ final class Locks implements LockService {
                         yield new Refused(Duration.ZERO, engine.label());
                     }
                 };
-            } catch (CoordinationException e) {
+            } catch (RuntimeException e) {
                 unanswered = true;
                 engine.listener().tell(l -> l.onAcquireFailed(name, e));
-                return new Failed(e);
+                return new Failed(e instanceof CoordinationException known ? known : unexpected(e));
             }
         }
 
@@ -186,6 +191,11 @@ final class Locks implements LockService {
                         null));
             }
             return new Acquired(lease);
+        }
+
+        private CoordinationException unexpected(RuntimeException e) {
+            return new CoordinationException(
+                    "the store failed to acquire lease " + name + "; it may or may not be held", e);
         }
 
         /** Gives back what an unanswered attempt may have been granted. */

@@ -1,15 +1,20 @@
 package dev.tocsin.coordination.internal;
 
+import dev.tocsin.coordination.LeaderElection;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs steps one after the other, in the order in which they were given, each on a thread of its own. The queue is bounded by
  * its only user, a candidate, which never has more than a few steps to come.
  */
 final class SerialCallbacks {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
+
     private final Scheduler scheduler;
     private final ReentrantLock lock = new ReentrantLock(); // guards steps, running
     private final Queue<Runnable> steps = new ArrayDeque<>(); // guarded by lock
@@ -43,7 +48,11 @@ final class SerialCallbacks {
     private void drain() {
         runner = Thread.currentThread();
         for (Runnable step = next(); step != null; step = next()) {
-            step.run();
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A step of an election failed; going on with the next.", e);
+            }
         }
     }
 
