@@ -115,7 +115,7 @@ final class StreamWorker implements Follower.Delivery {
         } finally {
             lock.unlock();
         }
-        if (Thread.currentThread().equals(thread)) {
+        if (thread.equals(Thread.currentThread())) {
             return;
         }
         boolean interrupted = false;
