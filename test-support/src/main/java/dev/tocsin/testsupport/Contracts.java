@@ -234,6 +234,8 @@ public final class Contracts {
         }
         transaction.put("data", data.hex());
         transaction.put("value", "0x" + wei.toString(16));
+        // a pair writes its price sums only when time has passed, so an estimate may be too low a second later
+        transaction.put("gas", "0x989680");
         return node.rpc("eth_sendTransaction", transaction).asString();
     }
 
