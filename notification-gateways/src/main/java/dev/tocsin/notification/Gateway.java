@@ -5,6 +5,8 @@ package dev.tocsin.notification;
  *
  * <p>A gateway tries once and reports what is known; it never retries in hiding, keeps no queue and forgets the message when {@code
  * send} returns. Implementations are safe for use by many threads.
+ *
+ * {@snippet file="dev/tocsin/notification/ReadmeIT.java" region="send"}
  */
 public interface Gateway extends AutoCloseable {
     /**

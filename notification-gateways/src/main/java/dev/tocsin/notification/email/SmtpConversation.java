@@ -5,6 +5,7 @@ import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -138,9 +139,10 @@ final class SmtpConversation extends SMTPTransport {
                 return "TLS could not be agreed on";
             }
         }
-        return reply == null
-                ? "the connection was lost before the end of data"
-                : "the conversation ended after " + reply.code() + " to " + reply.command();
+        if (reply == null || (failure != null && failure.getCause() instanceof IOException)) {
+            return "the connection was lost before the end of data";
+        }
+        return "the conversation ended after " + reply.code() + " to " + reply.command();
     }
 
     /** Why there is no conversation, for the health check. */
@@ -150,6 +152,12 @@ final class SmtpConversation extends SMTPTransport {
             return reply.reason();
         }
         return failure instanceof AuthenticationFailedException ? NO_LOGIN : cause(failure, reply);
+    }
+
+    /** The size above which the server has said it takes no mail (RFC 1870); zero if it has not said. */
+    long largestMail() {
+        String parameter = getExtensionParameter("SIZE");
+        return parameter != null && parameter.matches("[0-9]{1,18}") ? Long.parseLong(parameter) : 0;
     }
 
     Session session() {

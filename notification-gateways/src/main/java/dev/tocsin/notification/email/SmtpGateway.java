@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * add headers.
  *
  * <p>Replies become outcomes: 4yz transient, with a pause of {@code greylistDelay} asked for by 450 and 451; 530, 534, 535, 538
- * unauthorized; 5.1.x, 5.2.1 and, as answers to RCPT, 550, 551, 553 an invalid recipient; 5.3.4 and 552 too large; 5.7.x, 554 and every
+ * unauthorized; 5.1.x, 5.2.1 and, as answers to RCPT, 550, 551, 553 an invalid recipient; 5.3.4 and 552, like a mail above the size the server announces, too large; 5.7.x, 554 and every
  * other 5yz an invalid request. A connection lost before the end of data is transient, after it unknown. If some recipients are refused
  * the others get the mail, and the outcome is partial.
  *
@@ -77,6 +77,10 @@ public final class SmtpGateway implements Gateway {
         MessagingException failure = null;
         try {
             connect(conversation);
+            long limit = conversation.largestMail();
+            if (limit > 0 && letter.bytes() > limit) {
+                return new DeliveryOutcome.TooLarge(letter.bytes() + " bytes; the server takes " + limit);
+            }
             conversation.sendMessage(letter, letter.getAllRecipients());
         } catch (MessagingException e) {
             failure = e;

@@ -272,7 +272,11 @@ public final class SmtpGatewayBuilder {
     private static InternetAddress parsed(String address, String setting) {
         try {
             InternetAddress parsed = new InternetAddress(address, true);
-            boolean plain = parsed.getAddress().matches("[\\x21-\\x7e]+@[A-Za-z0-9.-]+");
+            // the parser leaves out what follows the closing bracket, line breaks included
+            boolean whole = address.indexOf('<') < 0 || address.endsWith(">");
+            boolean plain = whole
+                    && address.chars().noneMatch(Character::isISOControl)
+                    && parsed.getAddress().matches("[\\x21-\\x7e]+@[A-Za-z0-9.-]+");
             if (!plain || parsed.isGroup()) {
                 throw new IllegalArgumentException(setting + " must be one address in ASCII, was '" + address + "'");
             }

@@ -9,6 +9,8 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Date;
@@ -53,6 +55,27 @@ final class SmtpLetter extends MimeMessage {
 
     String messageId() {
         return messageId;
+    }
+
+    /** The size in bytes, found by writing the mail to nowhere. */
+    long bytes() throws MessagingException {
+        long[] count = {0};
+        try {
+            writeTo(new OutputStream() {
+                @Override
+                public void write(int b) {
+                    count[0]++;
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    count[0] += length;
+                }
+            });
+        } catch (IOException e) {
+            throw new MessagingException("the mail cannot be written", e);
+        }
+        return count[0];
     }
 
     @Override
