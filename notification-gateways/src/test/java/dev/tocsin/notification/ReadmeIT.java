@@ -27,7 +27,7 @@ class ReadmeIT {
             // @start region="send"
             Gateway gateway = WebhookGateway.to(uri).signedWith(key);
             RetryPolicy policy = RetryPolicy.defaults();
-            Message message = Message.of("Node down", "a.example: no head for 3 min").withSeverity("critical");
+            Message message = Message.of("Node down", "no head for 3 min").withSeverity("critical");
             DeliveryOutcome outcome = gateway.send(message);
             Optional<Duration> pause = policy.next(1, outcome); // attempts made so far: 1
             switch (outcome) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -300,5 +301,50 @@ class SmtpFaultsIT {
         Awaitility.await()
                 .untilAsserted(
                         () -> assertThat(gateway.send(MESSAGE).isAccepted()).isTrue());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {51, 52, 53, 54})
+    void whateverAServerSaysThereIsAnOutcome(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<String> commands = List.of("connect", "EHLO", "HELO", "MAIL", "RCPT", "DATA", ".", "RSET", "QUIT");
+        List<String> replies = List.of(
+                "",
+                "2",
+                "25",
+                "250",
+                "250 ",
+                "-1 no",
+                "999 what",
+                "000",
+                "250-never ends",
+                "5.7.1",
+                "\0\0\0",
+                "ż",
+                "550 ż",
+                "354",
+                "220",
+                "421",
+                "250-SIZE 99999999999999999999\r\n250 AUTH",
+                "250-SIZE 10\r\n250 AUTH=",
+                "550 5.1.",
+                "x".repeat(9000),
+                "cut");
+        for (int n = 0; n < 15; n++) {
+            try (ScriptedSmtp strange = new ScriptedSmtp()) {
+                for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+                    strange.on(
+                            commands.get(random.nextInt(commands.size())), replies.get(random.nextInt(replies.size())));
+                }
+                DeliveryOutcome outcome = gateway()
+                        .port(strange.port())
+                        .timeout(Duration.ofMillis(400))
+                        .build()
+                        .send(MESSAGE);
+
+                boolean dot = strange.commands().contains("DATA");
+                assertThat(dot || !outcome.isAccepted()).isTrue();
+            }
+        }
     }
 }
