@@ -1,14 +1,45 @@
 package dev.tocsin.runner.demo;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
-/** A simulated market. */
+/**
+ * A market that is simulated: ERC-20 tokens and Uniswap V2 pools at the addresses they have on mainnet, traded by some
+ * hundred wallets and a few whales. The pools follow the constant-product rule with 0.3 % fee; the logs are those that the
+ * real contracts emit, in their order. Everything follows from the seed.
+ *
+ * <p>About two blocks in five hold an order worth 120,000 dollars or more, and the first two always do. Now and then one to
+ * three blocks are reorganised: most of their transactions are mined again, in other blocks and places, some are not, and
+ * new ones appear.
+ *
+ * <p>Not thread-safe; the miner is its one user.
+ */
 public final class SimulatedMarket implements BlockSource {
 
+    private static final int QUIET_BLOCKS = 10;
+    private static final double REORGANISATION_CHANCE = 0.04;
+    private static final double LARGE_CHANCE = 0.4;
+    private static final double MINED_AGAIN_CHANCE = 0.7;
+    private static final int MAX_DEPTH = 3;
+
     private final long seed;
+    private final RandomGenerator random;
+    private final Traders traders;
+    private final ArrayDeque<Mined> newest = new ArrayDeque<>(); // newest first, at most MAX_DEPTH
+    private Balances balances;
+    private long blocks;
 
     private SimulatedMarket(long seed) {
         this.seed = seed;
+        this.random = new SplittableRandom(seed);
+        this.traders = new Traders(seed, random);
+        this.balances = traders.endowment();
     }
 
     /**
@@ -28,6 +59,72 @@ public final class SimulatedMarket implements BlockSource {
 
     @Override
     public Optional<Step> next() {
-        return Optional.empty();
+        if (blocks >= QUIET_BLOCKS && random.nextDouble() < REORGANISATION_CHANCE) {
+            return Optional.of(reorganise());
+        }
+        return Optional.of(new Step.Append(mine(freshOrders())));
     }
+
+    /** The balances after the newest block. */
+    Balances balances() {
+        return balances;
+    }
+
+    private List<Order> freshOrders() {
+        List<Order> orders = new ArrayList<>();
+        int count = 5 + random.nextInt(13);
+        for (int i = 0; i < count; i++) {
+            orders.add(traders.ordinary(balances));
+        }
+        if (blocks == 0) {
+            orders.add(traders.largeTransfer(Token.USDC));
+        } else if (blocks == 1) {
+            orders.add(traders.largeSwap(balances, Pair.USDC_WETH));
+        } else if (random.nextDouble() < LARGE_CHANCE) {
+            orders.add(traders.large(balances));
+        }
+        Collections.swap(orders, random.nextInt(orders.size()), orders.size() - 1);
+        return orders;
+    }
+
+    private Step reorganise() {
+        double dice = random.nextDouble();
+        int depth = dice < 0.7 ? 1 : dice < 0.9 ? 2 : MAX_DEPTH;
+        List<Order> again = new ArrayList<>();
+        for (int i = 0; i < depth; i++) {
+            Mined orphaned = newest.removeFirst();
+            balances = orphaned.before();
+            for (Order order : orphaned.orders()) {
+                if (random.nextDouble() < MINED_AGAIN_CHANCE) {
+                    again.add(order);
+                }
+            }
+        }
+        blocks -= depth;
+        Collections.shuffle(again, Random.from(random));
+        List<Draft> branch = new ArrayList<>();
+        for (int i = 0; i <= depth; i++) {
+            // The block that is one more than was orphaned is all new; the others share what is mined again.
+            int share = i == depth ? 0 : again.size() / (depth - i);
+            List<Order> orders = new ArrayList<>(again.subList(0, share));
+            again.subList(0, share).clear();
+            orders.addAll(i == depth ? freshOrders() : List.of(traders.ordinary(balances), traders.ordinary(balances)));
+            branch.add(mine(orders));
+        }
+        return new Step.Reorganise(depth, branch);
+    }
+
+    private Draft mine(List<Order> orders) {
+        newest.addFirst(new Mined(orders, balances.copy()));
+        if (newest.size() > MAX_DEPTH) {
+            newest.removeLast();
+        }
+        blocks++;
+        List<Draft.Transaction> transactions =
+                orders.stream().map(order -> order.execute(balances)).toList();
+        return new Draft(transactions, "tocsin simulated market");
+    }
+
+    /** What one of the newest blocks holds, and the balances before it. */
+    private record Mined(List<Order> orders, Balances before) {}
 }
