@@ -64,11 +64,14 @@ final class GatewayReader {
         int port = section.integer("port", usual, 1, 65_535);
         Optional<String> user = section.text("user");
         Optional<String> password = section.text("password");
-        if (user.isPresent() != password.isPresent()) {
-            section.problem(user.isPresent() ? "password" : "user", "user and password belong together; one is missing");
+        if (section.has("user") != section.has("password")) {
+            section.problem(section.has("user") ? "password" : "user", "user and password belong together; one is missing");
         }
         String from = mailAddress(section, "from", section.required("from", "a mail address"));
         List<String> to = section.texts("to");
+        if (user.isPresent() && security == GatewayConfig.Security.NONE) {
+            section.problem("security", "a password is not sent in the clear; expected starttls or tls");
+        }
         if (to.isEmpty()) {
             section.problem("to", "is missing; expected at least one mail address");
         }

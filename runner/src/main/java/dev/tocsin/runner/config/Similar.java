@@ -10,8 +10,9 @@ final class Similar {
 
     /** {@code , did you mean "x"?} or nothing. */
     static String hint(String typed, Collection<String> known) {
+        int most = typed.length() < 4 ? 1 : Math.max(2, typed.length() / 3);
         return known.stream()
-                .filter(word -> distance(typed, word) <= Math.max(1, typed.length() / 3))
+                .filter(word -> distance(typed, word) <= most)
                 .min(Comparator.comparingInt(word -> distance(typed, word)))
                 .map(word -> ", did you mean \"" + word + "\"?")
                 .orElse("");
