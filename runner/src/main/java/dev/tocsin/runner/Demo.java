@@ -232,8 +232,11 @@ final class Demo {
         }
 
         @Override
-        public void onNode(String node, NodeState state, String cause) {
-            String word = state == NodeState.HEALTHY ? "is healthy" : "is out: " + cause;
+        public void onNode(String node, NodeState before, NodeState after, String cause) {
+            if (before == NodeState.UNKNOWN && after == NodeState.HEALTHY) {
+                return;
+            }
+            String word = after == NodeState.HEALTHY ? "is healthy again" : "is out: " + cause;
             screen.line(screen.style().notice("── node " + node + " " + word));
         }
     }

@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 
 /** Furnishes each room from its part of the configuration; a failure names the place in the file. */
@@ -96,12 +97,21 @@ final class Rooms {
                     .open());
         }
         TocsinConfig.Redis redis = config.coordination().get();
-        RedisClient client = closing.add(RedisClient.create(redis.url().toString()));
+        // a command may take a tenth of the lease: two attempts and the pause between them fit well before it runs out
+        Duration command = redis.lease().dividedBy(10);
+        RedisClient client = closing.add(RedisClient.builder()
+                .fromURI(redis.url())
+                .clientConfig(DefaultJedisClientConfig.builder(redis.url())
+                        .timeoutMillis((int) command.toMillis())
+                        .build())
+                .build());
         try {
             return closing.add(RedisCoordination.over(client)
                     .namespace(redis.namespace())
                     .label(config.instance())
                     .listener(meters)
+                    .commandTimeout(command)
+                    .retryDelay(command.dividedBy(5))
                     .open());
         } catch (CoordinationException e) {
             throw new StartException(
@@ -159,7 +169,7 @@ final class Rooms {
     private record PoolEvents(RunnerListener listener) implements RpcPoolListener {
         @Override
         public void onNodeState(String node, NodeState before, NodeState after, String cause) {
-            listener.onNode(node, after, cause);
+            listener.onNode(node, before, after, cause);
         }
 
         @Override

@@ -62,11 +62,11 @@ final class RunCommand implements Callable<Integer> {
         }
 
         @Override
-        public void onNode(String node, NodeState state, String cause) {
-            if (state == NodeState.HEALTHY) {
-                LOG.info("node is back node={}", node);
+        public void onNode(String node, NodeState before, NodeState after, String cause) {
+            if (after == NodeState.HEALTHY) {
+                LOG.info(before == NodeState.UNKNOWN ? "node answers node={}" : "node is back node={}", node);
             } else {
-                LOG.warn("node is out node={} state={} cause={}", node, state, cause);
+                LOG.warn("node is out node={} state={} cause={}", node, after, cause);
             }
         }
 

@@ -19,10 +19,11 @@ public interface RunnerListener extends LineListener {
      * A node came or went.
      *
      * @param node its name
-     * @param state its state now
+     * @param before its state until now
+     * @param after its state from now on
      * @param cause why
      */
-    default void onNode(String node, NodeState state, String cause) {}
+    default void onNode(String node, NodeState before, NodeState after, String cause) {}
 
     /**
      * This instance began or ceased to work.

@@ -202,7 +202,7 @@ public final class ConfigReader {
         Optional<URI> url = section.parsed("redis", value -> url(value, Set.of("redis", "rediss")));
         String namespace = section.text("namespace", "tocsin");
         Duration lease =
-                section.duration("lease", Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofMinutes(10));
+                section.duration("lease", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (wanted && url.isPresent()) {
             redis = Optional.of(new TocsinConfig.Redis(
                     new Place(file, section.line("redis"), "coordination.redis"), url.get(), namespace, lease));
