@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.coordination.CoordinationListener;
 import dev.tocsin.coordination.EndReason;
-import dev.tocsin.coordination.LeaderElection;
+import dev.tocsin.coordination.Leadership;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,12 +58,15 @@ class ElectionScriptsTest {
                 .containsExactlyInAnyOrder(EndReason.EXPIRED, EndReason.RELEASED, EndReason.FAILED);
     }
 
+    /** All that there is. Its own processes see each other only through the store. */
     private static final class World {
         private final AtomicLong nanos = new AtomicLong(1);
         private final Random random;
         private final LocalStore store = new LocalStore(nanos::get, () -> Instant.ofEpochSecond(0, nanos.get()));
         private final List<Process> processes = new ArrayList<>();
         private long latestTerm;
+        private boolean nested;
+        private boolean calm;
 
         World(long seed) {
             random = new Random(seed);
@@ -96,7 +99,22 @@ class ElectionScriptsTest {
             }
         }
 
+        /** Time goes on while a request travels or a callback runs, and with it what other threads and processes do. */
+        void meanwhile() {
+            if (nested || calm || random.nextInt(3) > 0) {
+                return;
+            }
+            nested = true;
+            nanos.addAndGet(random.nextLong(TTL.toNanos() / (1 + random.nextInt(20))));
+            processes.stream()
+                    .filter(process -> !process.paused && random.nextBoolean())
+                    .forEach(process -> process.scheduler.runDue());
+            check();
+            nested = false;
+        }
+
         void calm() {
+            calm = true;
             for (Process process : processes) {
                 process.paused = false;
                 process.failNext = false;
@@ -124,13 +142,13 @@ class ElectionScriptsTest {
 
         private final class Process {
             private final FakeScheduler scheduler = new FakeScheduler(nanos);
-            private final FlakyStore link = new FlakyStore(store, random);
+            private final FlakyStore link = new FlakyStore(store, random, World.this::meanwhile);
             private final List<EndReason> reasons = new ArrayList<>();
             private final StoreCoordination coordination;
             private boolean paused;
             private boolean failNext;
             private long term;
-            private boolean gone;
+            private long endedTerm;
             private Candidate candidate;
 
             Process(String label) {
@@ -146,14 +164,19 @@ class ElectionScriptsTest {
             }
 
             private Candidate stand() {
-                gone = false;
                 return coordination.stand(
                         new Candidate.Settings("e", TTL, Duration.ofSeconds(2), this::elected, this::revoked));
             }
 
             boolean leads() {
-                LeaderElection election = candidate;
-                return election.leadership().isValid();
+                Leadership now = candidate.leadership();
+                boolean valid = now.isValid();
+                if (valid) {
+                    assertThat(now.token()).as("once invalid, always invalid").isGreaterThan(endedTerm);
+                } else {
+                    endedTerm = Math.max(endedTerm, now.token());
+                }
+                return valid;
             }
 
             void replaceIfGone() {
@@ -167,6 +190,7 @@ class ElectionScriptsTest {
                 assertThat(newTerm).isGreaterThan(latestTerm);
                 latestTerm = newTerm;
                 term = newTerm;
+                meanwhile();
                 if (failNext) {
                     failNext = false;
                     throw new IllegalStateException("planted");
@@ -178,6 +202,8 @@ class ElectionScriptsTest {
                         .as("revoked what was not begun")
                         .isEqualTo(term)
                         .isNotZero();
+                meanwhile();
+                assertThat(oldTerm).as("one callback at a time").isEqualTo(term);
                 term = 0;
                 reasons.add(reason);
             }

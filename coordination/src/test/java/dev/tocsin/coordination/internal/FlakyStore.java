@@ -5,16 +5,18 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** One instance's way to a shared store: it may lose a request, or an answer, or be cut. */
+/** One instance's way to a shared store: it may be slow, lose a request, or an answer, or be cut. */
 final class FlakyStore implements LeaseStore {
     private final LeaseStore store;
     private final Random random;
+    private final Runnable travel;
     private boolean cut;
     private double loss;
 
-    FlakyStore(LeaseStore store, Random random) {
+    FlakyStore(LeaseStore store, Random random, Runnable travel) {
         this.store = store;
         this.random = random;
+        this.travel = travel;
     }
 
     void cut(boolean cut) {
@@ -56,7 +58,9 @@ final class FlakyStore implements LeaseStore {
         if (cut || random.nextDouble() < loss) {
             throw new CoordinationException("request lost", null);
         }
+        travel.run();
         T answer = operation.get();
+        travel.run();
         if (random.nextDouble() < loss) {
             throw new CoordinationException("answer lost", null);
         }
