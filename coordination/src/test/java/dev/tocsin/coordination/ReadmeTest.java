@@ -1,0 +1,41 @@
+package dev.tocsin.coordination;
+
+import static dev.tocsin.coordination.Wait.waitingUpTo;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+    private final List<String> done = new CopyOnWriteArrayList<>();
+
+    private void settle(long token) {
+        done.add("settled under " + token);
+    }
+
+    @Test
+    void tenLinesRun() throws Exception {
+        // @start region="readme"
+        try (Coordination coordination = LocalCoordination.create()) {
+            try (Lease lease = coordination.locks().acquire("settlement", ofSeconds(10), waitingUpTo(ofSeconds(2)))) {
+                lease.ensure(ofMillis(200)); // at least so much left; answered without I/O
+                settle(lease.token()); // the resource refuses a token smaller than one it has seen
+            }
+
+            LeaderElection election = coordination
+                    .election("dispatcher")
+                    .onElected(term -> done.add("started in term " + term))
+                    .onRevoked((term, reason) -> done.add("stopped: " + reason))
+                    .join();
+            await().until(() -> election.leadership().isValid()); // true only while nobody else can be leader
+            election.close(); // stops the work, then lets another lead at once
+        }
+        // @end
+
+        assertThat(done).hasSize(3).last().isEqualTo("stopped: RELEASED");
+    }
+}
