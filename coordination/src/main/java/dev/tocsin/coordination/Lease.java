@@ -34,7 +34,7 @@ public interface Lease extends AutoCloseable {
     long token();
 
     /**
-     * Tells whether the local deadline still lies ahead. No I/O; some 20 ns.
+     * Tells whether the local deadline still lies ahead. No I/O, no lock.
      *
      * @return true only while the store cannot have granted the lease to another, its clock running within 1 % of ours
      */

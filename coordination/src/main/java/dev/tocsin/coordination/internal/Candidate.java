@@ -4,7 +4,6 @@ import dev.tocsin.coordination.CoordinationException;
 import dev.tocsin.coordination.EndReason;
 import dev.tocsin.coordination.LeaderElection;
 import dev.tocsin.coordination.Leadership;
-import dev.tocsin.coordination.LeaseLostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,50 +35,6 @@ final class Candidate implements LeaderElection {
 
     /** What a candidate was told by its builder. */
     record Settings(String name, Duration ttl, Duration drainWithin, Elected elected, Revoked revoked) {}
-
-    private record Term(HeldLease lease) implements Leadership {
-        @Override
-        public boolean isValid() {
-            return lease.isValid();
-        }
-
-        @Override
-        public long token() {
-            return lease.token();
-        }
-
-        @Override
-        public Duration remaining() {
-            return lease.remaining();
-        }
-
-        @Override
-        public void ensure(Duration atLeast) {
-            lease.ensure(atLeast);
-        }
-    }
-
-    private record NoTerm(String election) implements Leadership {
-        @Override
-        public boolean isValid() {
-            return false;
-        }
-
-        @Override
-        public long token() {
-            return 0;
-        }
-
-        @Override
-        public Duration remaining() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public void ensure(Duration atLeast) {
-            throw new LeaseLostException(election, Duration.ZERO, atLeast);
-        }
-    }
 
     private final Engine engine;
     private final Settings settings;
