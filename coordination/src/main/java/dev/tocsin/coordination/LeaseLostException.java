@@ -6,7 +6,10 @@ import java.time.Duration;
 public final class LeaseLostException extends CoordinationException {
     private static final long serialVersionUID = 1L;
 
+    /** The lease's name. */
     private final String name;
+
+    /** What was left. */
     private final Duration remaining;
 
     /**

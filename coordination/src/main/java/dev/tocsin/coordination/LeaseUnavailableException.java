@@ -6,7 +6,10 @@ import java.time.Duration;
 public final class LeaseUnavailableException extends CoordinationException {
     private static final long serialVersionUID = 1L;
 
+    /** The lease's name. */
     private final String name;
+
+    /** The label of the instance that held it. */
     private final String holder;
 
     /**

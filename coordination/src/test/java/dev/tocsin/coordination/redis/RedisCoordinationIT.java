@@ -38,7 +38,8 @@ class RedisCoordinationIT extends CoordinationContract {
 
     @Override
     protected Coordination openInstance(String label, CoordinationListener listener) {
-        UnifiedJedis jedis = redis.client();
+        UnifiedJedis jedis =
+                RedisProcess.client(redis.port(), Duration.ofSeconds(5)); // no faults here: bear a slow machine
         CLIENTS.add(jedis);
         return RedisCoordination.over(jedis)
                 .namespace("test-" + tests)

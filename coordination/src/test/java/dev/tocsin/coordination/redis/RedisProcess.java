@@ -18,7 +18,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A real redis-server that forgets everything when it dies, and can be killed, paused and started again on the same port. */
 final class RedisProcess implements AutoCloseable {
-    /** The timeout of all clients made here. */
+    /** The timeout of clients, unless another is given. */
     static final Duration TIMEOUT = Duration.ofMillis(200);
 
     private static final File EXECUTABLE = executable();
@@ -77,7 +77,11 @@ final class RedisProcess implements AutoCloseable {
     }
 
     static UnifiedJedis client(int port) {
-        int millis = Math.toIntExact(TIMEOUT.toMillis());
+        return client(port, TIMEOUT);
+    }
+
+    static UnifiedJedis client(int port, Duration timeout) {
+        int millis = Math.toIntExact(timeout.toMillis());
         return RedisClient.builder()
                 .hostAndPort(new HostAndPort("127.0.0.1", port))
                 .clientConfig(DefaultJedisClientConfig.builder()
