@@ -5,14 +5,10 @@ import static dev.tocsin.coordination.Wait.waitingUpTo;
 import dev.tocsin.coordination.Coordination;
 import dev.tocsin.coordination.LeaderElection;
 import dev.tocsin.coordination.Lease;
-import java.io.BufferedReader;
+import dev.tocsin.testsupport.ChildProcess;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -25,15 +21,13 @@ import redis.clients.jedis.UnifiedJedis;
  * monotonic clock is one for all processes of the machine, so the lines can be compared with what others saw.
  */
 final class HolderProcess implements AutoCloseable {
-    private final Process process;
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final ChildProcess process;
 
-    private HolderProcess(Process process) {
+    private HolderProcess(ChildProcess process) {
         this.process = process;
-        Thread.ofVirtual().start(this::read);
     }
 
-    static HolderProcess start(String mode, int port, String namespace, Duration ttl) throws IOException {
+    static HolderProcess start(String mode, int port, String namespace, Duration ttl) {
         String path = String.join(
                 File.pathSeparator,
                 Stream.of("java.class.path", "jdk.module.path")
@@ -46,7 +40,7 @@ final class HolderProcess implements AutoCloseable {
                 .getLocation()
                 .getPath();
         String testClasses = new File(tests).getParent() + File.separator + "test-classes";
-        return new HolderProcess(new ProcessBuilder(
+        return new HolderProcess(ChildProcess.of(
                         System.getProperty("java.home") + "/bin/java",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
@@ -56,45 +50,34 @@ final class HolderProcess implements AutoCloseable {
                         Integer.toString(port),
                         namespace,
                         ttl.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
-    }
-
-    private void read() {
-        try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-            }
-        } catch (IOException e) {
-            lines.add("READ FAILED " + e);
-        }
     }
 
     /** The numbers of all lines that begin with a word, the latest last. */
     List<Long> after(String word) {
-        return lines.stream()
+        return process.stdout().stream()
                 .filter(line -> line.startsWith(word + " "))
                 .map(line -> Long.valueOf(line.split(" ")[1]))
                 .toList();
     }
 
-    Process process() {
+    ChildProcess process() {
         return process;
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 
     /** The process. */
     public static void main(String[] args) throws Exception {
         Duration ttl = Duration.parse(args[3]);
-        try (UnifiedJedis jedis = RedisProcess.client(Integer.parseInt(args[1]));
+        try (UnifiedJedis jedis = Clients.impatient(Integer.parseInt(args[1]));
                 Coordination coordination = RedisCoordination.over(jedis)
                         .namespace(args[2])
                         .label("child")
-                        .commandTimeout(RedisProcess.TIMEOUT)
+                        .commandTimeout(Clients.TIMEOUT)
                         .retryDelay(Duration.ofMillis(20))
                         .open()) {
             if (args[0].equals("leader")) {

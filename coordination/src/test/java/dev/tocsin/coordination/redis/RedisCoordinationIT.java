@@ -6,6 +6,7 @@ import dev.tocsin.coordination.Coordination;
 import dev.tocsin.coordination.CoordinationException;
 import dev.tocsin.coordination.CoordinationListener;
 import dev.tocsin.coordination.internal.CoordinationContract;
+import dev.tocsin.testsupport.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,12 @@ import redis.clients.jedis.UnifiedJedis;
 
 class RedisCoordinationIT extends CoordinationContract {
     private static final List<UnifiedJedis> CLIENTS = new ArrayList<>();
-    private static RedisProcess redis;
+    private static RedisServer redis;
     private static int tests;
 
     @BeforeAll
-    static void start() {
-        redis = new RedisProcess();
+    static void start() throws InterruptedException {
+        redis = RedisServer.start();
     }
 
     @AfterAll
@@ -38,21 +39,20 @@ class RedisCoordinationIT extends CoordinationContract {
 
     @Override
     protected Coordination openInstance(String label, CoordinationListener listener) {
-        UnifiedJedis jedis =
-                RedisProcess.client(redis.port(), Duration.ofSeconds(5)); // no faults here: bear a slow machine
+        UnifiedJedis jedis = Clients.patient(redis.port());
         CLIENTS.add(jedis);
         return RedisCoordination.over(jedis)
                 .namespace("test-" + tests)
                 .label(label)
                 .listener(listener)
-                .commandTimeout(RedisProcess.TIMEOUT)
+                .commandTimeout(Clients.TIMEOUT)
                 .retryDelay(Duration.ofMillis(20))
                 .open();
     }
 
     @Test
     void serverThatDoesNotAnswerIsToldWhenOpening() {
-        try (UnifiedJedis nowhere = RedisProcess.client(1)) {
+        try (UnifiedJedis nowhere = Clients.impatient(1)) {
             var builder = RedisCoordination.over(nowhere);
 
             assertThatThrownBy(builder::open)

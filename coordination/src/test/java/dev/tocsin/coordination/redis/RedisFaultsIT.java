@@ -14,6 +14,8 @@ import dev.tocsin.coordination.LeaderElection;
 import dev.tocsin.coordination.Lease;
 import dev.tocsin.coordination.LeaseUnavailableException;
 import dev.tocsin.coordination.LockService;
+import dev.tocsin.testsupport.RedisServer;
+import dev.tocsin.testsupport.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +31,13 @@ class RedisFaultsIT {
     private static final Duration LONG_TTL = ofSeconds(4);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private RedisProcess redis;
-    private FaultyProxy proxy;
+    private RedisServer redis;
+    private TcpProxy proxy;
 
     @BeforeEach
     void start() throws Exception {
-        redis = new RedisProcess();
-        proxy = new FaultyProxy(redis.port());
+        redis = RedisServer.start();
+        proxy = TcpProxy.to("127.0.0.1", redis.port());
         opened.add(redis);
         opened.add(proxy);
         // so that the server knows the scripts: otherwise a lost answer would be "no such script"
@@ -59,11 +61,11 @@ class RedisFaultsIT {
     }
 
     private Coordination open(int port) {
-        UnifiedJedis jedis = RedisProcess.client(port);
+        UnifiedJedis jedis = Clients.impatient(port);
         opened.add(jedis);
         Coordination coordination = RedisCoordination.over(jedis)
                 .namespace("n")
-                .commandTimeout(RedisProcess.TIMEOUT)
+                .commandTimeout(Clients.TIMEOUT)
                 .retryDelay(ofMillis(20))
                 .open();
         opened.add(coordination);
@@ -88,9 +90,9 @@ class RedisFaultsIT {
         Lease lease = take(direct(), "x", LONG_TTL);
         LockService others = direct().locks();
 
-        redis.kill();
+        redis.kill9();
         await().during(ofMillis(300)).until(lease::isValid);
-        redis.startAgain();
+        redis.restart();
 
         await().during(LONG_TTL).atMost(LONG_TTL.multipliedBy(2)).until(lease::isValid);
         assertThatThrownBy(() -> others.acquire("x", LONG_TTL, waitingUpTo(ofMillis(500))))
@@ -103,7 +105,7 @@ class RedisFaultsIT {
         var lost = new CompletableFuture<EndReason>();
         lease.onLost(lost::complete);
         Lease other;
-        try (UnifiedJedis jedis = redis.client()) {
+        try (UnifiedJedis jedis = Clients.impatient(redis.port())) {
             jedis.flushAll();
             other = take(direct(), "x", LONG_TTL);
         }
@@ -124,7 +126,7 @@ class RedisFaultsIT {
         LockService others = direct().locks();
         await().during(ofMillis(500)).until(lease::isValid);
 
-        proxy.cut();
+        proxy.kill();
         long cutAt = System.nanoTime();
         Lease next = others.acquire("x", TTL, waitingUpTo(ofSeconds(5)));
         long takenAt = System.nanoTime();
@@ -166,7 +168,7 @@ class RedisFaultsIT {
     @Test
     void leaseWhoseGrantWasLostOnTheWayIsFoundByTheNextAttempt() throws Exception {
         LockService locks = throughProxy().locks();
-        proxy.swallowAnswers();
+        proxy.slow(Duration.ofMinutes(1));
         CompletableFuture<Lease> acquiring = CompletableFuture.supplyAsync(() -> {
             try {
                 return locks.acquire("x", LONG_TTL, waitingUpTo(ofSeconds(10)));
@@ -186,7 +188,7 @@ class RedisFaultsIT {
     @Test
     void attemptThatGotNoAnswerIsGivenBackLongBeforeItRunsOut() throws Exception {
         LockService locks = throughProxy().locks();
-        proxy.swallowAnswers();
+        proxy.slow(Duration.ofMinutes(1));
         assertThatThrownBy(() -> locks.tryAcquire("x", Duration.ofMinutes(10)))
                 .isInstanceOf(CoordinationException.class)
                 .hasMessageContaining("may or may not have taken place");
@@ -200,7 +202,7 @@ class RedisFaultsIT {
     @Test
     void closingALeaseWhileTheServerIsDownThrowsNothingAndItIsReleasedLater() throws Exception {
         Lease lease = take(throughProxy(), "x", Duration.ofMinutes(10));
-        proxy.cut();
+        proxy.kill();
 
         lease.close();
         proxy.heal();
@@ -220,10 +222,10 @@ class RedisFaultsIT {
                 long token = holder.after("HELD").getLast();
                 assertThat(token).isGreaterThan(before);
 
-                RedisProcess.signal("STOP", holder.process());
+                holder.process().pause();
                 Lease taken = others.acquire("x", TTL, waitingUpTo(ofSeconds(5)));
                 long takenAt = System.nanoTime();
-                RedisProcess.signal("CONT", holder.process());
+                holder.process().resume();
                 await().until(() -> holder.after("INVALID").size() == rounds);
 
                 assertThat(holder.after("VALID"))
@@ -243,8 +245,7 @@ class RedisFaultsIT {
             LeaderElection standby = direct().election("x").ttl(TTL).join();
             await().until(() -> standby.lastSeenLeader().isPresent());
 
-            leader.process().destroyForcibly();
-            leader.process().waitFor();
+            leader.process().kill9();
 
             await().atMost(TTL.plusMillis(300))
                     .pollInterval(ofMillis(5))
@@ -260,9 +261,9 @@ class RedisFaultsIT {
         LeaderElection b = direct().election("x").ttl(TTL).join();
         await().until(() -> a.leadership().isValid() || b.leadership().isValid());
 
-        redis.kill();
+        redis.kill9();
         await().until(() -> !a.leadership().isValid() && !b.leadership().isValid());
-        redis.startAgain();
+        redis.restart();
 
         await().until(() -> a.leadership().isValid() || b.leadership().isValid());
         await().during(TTL)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.coordination.internal.LeaseStore;
 import dev.tocsin.coordination.internal.LeaseStoreContract;
+import dev.tocsin.testsupport.RedisServer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,13 +15,13 @@ class RedisLeaseStoreIT extends LeaseStoreContract {
     private static final Duration TTL = Duration.ofSeconds(20);
     private static final String KEY = "{n:lock:x}";
 
-    private static RedisProcess redis;
+    private static RedisServer redis;
     private static UnifiedJedis jedis;
 
     @BeforeAll
-    static void start() {
-        redis = new RedisProcess();
-        jedis = redis.client();
+    static void start() throws InterruptedException {
+        redis = RedisServer.start();
+        jedis = Clients.patient(redis.port());
     }
 
     @AfterAll
