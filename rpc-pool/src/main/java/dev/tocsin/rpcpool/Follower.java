@@ -37,7 +37,7 @@ final class Follower {
 
     private static final int INSISTENCE = 3;
     private static final int FIRST_LOG_SPAN = 10;
-    private static final int[] LOOK_BACK = {0, 7, MOST_BLOCKS - 2, Integer.MAX_VALUE};
+    private static final int[] LOOK_BACK = {0, 7, MOST_BLOCKS - 1, Integer.MAX_VALUE};
 
     private final ChainReader reader;
     private final Start start;
@@ -145,7 +145,7 @@ final class Follower {
         long tip = known.tip();
         for (int back : LOOK_BACK) {
             long from = Math.max(0, Math.max(known.floor(), tip - back));
-            long ahead = back == 0 ? Math.clamp(head - tip, 1, MOST_BLOCKS - 1) : 1;
+            long ahead = back == 0 ? ahead(tip) : 1;
             View view = reader.view(from, tip + ahead);
             List<Block> row = linked(view, from);
             noteHead(Math.max(view.head(), from + row.size() - 1));
@@ -167,6 +167,10 @@ final class Follower {
             }
         }
         throw new IllegalStateException("the last look back reaches the window's end");
+    }
+
+    private long ahead(long tip) {
+        return head < 0 ? MOST_BLOCKS : Math.clamp(head - tip, 1, MOST_BLOCKS);
     }
 
     private Step extend(KnownChain known, List<Block> row) {
