@@ -242,18 +242,34 @@ final class Follower {
             logSpan = Math.max(1, logSpan / 2);
             throw new ChainReadException(failure);
         }
-        List<Block> done = blocks.subList(0, logs.size());
+        int fetchedBlocks = logs.size();
+        List<Block> done = blocks.subList(0, Math.max(owed, fitting(logs)));
+        logs.subList(done.size(), logs.size()).clear(); // to be asked for again, in smaller parts
         List<Header> headers = done.stream().map(Block::header).toList();
         List<Log> flat = logs.stream().flatMap(List::stream).toList();
         if (!delivery.deliver(batch(List.copyOf(known.retracted()), headers, flat, known.after(done)))) {
             return false;
         }
         known.commit(done.size());
-        doubtful.forEach(header -> listener.onSuspiciousEmpty(reader.chainId(), header));
-        if (failure != null) {
+        doubtful.stream()
+                .filter(headers::contains)
+                .forEach(header -> listener.onSuspiciousEmpty(reader.chainId(), header));
+        if (failure != null && done.size() == fetchedBlocks) {
             throw new ChainReadException(failure); // the rest, after a pause
         }
         return true;
+    }
+
+    /** How many of the first blocks make about the logs of one batch; at least one, if there is one. */
+    private static int fitting(List<List<Log>> logs) {
+        int sum = 0;
+        for (int i = 0; i < logs.size(); i++) {
+            sum += logs.get(i).size();
+            if (sum > ABOUT_LOGS && i > 0) {
+                return i;
+            }
+        }
+        return logs.size();
     }
 
     /** Fetches, and fits the number of blocks asked about at once to how many logs they have. */
