@@ -37,7 +37,7 @@ final class Follower {
 
     private static final int INSISTENCE = 3;
     private static final int FIRST_LOG_SPAN = 10;
-    private static final int[] LOOK_BACK = {0, 7, MOST_BLOCKS - 2, Integer.MAX_VALUE};
+    private static final int[] LOOK_BACK = {0, 7, MOST_BLOCKS - 1, Integer.MAX_VALUE};
 
     private final ChainReader reader;
     private final Start start;
@@ -145,7 +145,7 @@ final class Follower {
         long tip = known.tip();
         for (int back : LOOK_BACK) {
             long from = Math.max(0, Math.max(known.floor(), tip - back));
-            long ahead = back == 0 ? Math.clamp(head - tip, 1, MOST_BLOCKS - 1) : 1;
+            long ahead = back == 0 ? ahead(tip) : 1;
             View view = reader.view(from, tip + ahead);
             List<Block> row = linked(view, from);
             noteHead(Math.max(view.head(), from + row.size() - 1));
@@ -167,6 +167,10 @@ final class Follower {
             }
         }
         throw new IllegalStateException("the last look back reaches the window's end");
+    }
+
+    private long ahead(long tip) {
+        return head < 0 ? MOST_BLOCKS : Math.clamp(head - tip, 1, MOST_BLOCKS);
     }
 
     private Step extend(KnownChain known, List<Block> row) {
@@ -238,18 +242,34 @@ final class Follower {
             logSpan = Math.max(1, logSpan / 2);
             throw new ChainReadException(failure);
         }
-        List<Block> done = blocks.subList(0, logs.size());
+        int fetchedBlocks = logs.size();
+        List<Block> done = blocks.subList(0, Math.max(owed, fitting(logs)));
+        logs.subList(done.size(), logs.size()).clear(); // to be asked for again, in smaller parts
         List<Header> headers = done.stream().map(Block::header).toList();
         List<Log> flat = logs.stream().flatMap(List::stream).toList();
         if (!delivery.deliver(batch(List.copyOf(known.retracted()), headers, flat, known.after(done)))) {
             return false;
         }
         known.commit(done.size());
-        doubtful.forEach(header -> listener.onSuspiciousEmpty(reader.chainId(), header));
-        if (failure != null) {
+        doubtful.stream()
+                .filter(headers::contains)
+                .forEach(header -> listener.onSuspiciousEmpty(reader.chainId(), header));
+        if (failure != null && done.size() == fetchedBlocks) {
             throw new ChainReadException(failure); // the rest, after a pause
         }
         return true;
+    }
+
+    /** How many of the first blocks make about the logs of one batch; at least one, if there is one. */
+    private static int fitting(List<List<Log>> logs) {
+        int sum = 0;
+        for (int i = 0; i < logs.size(); i++) {
+            sum += logs.get(i).size();
+            if (sum > ABOUT_LOGS && i > 0) {
+                return i;
+            }
+        }
+        return logs.size();
     }
 
     /** Fetches, and fits the number of blocks asked about at once to how many logs they have. */

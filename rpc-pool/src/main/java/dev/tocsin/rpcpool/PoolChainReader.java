@@ -7,7 +7,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads a chain through a pool, in JSON-RPC batches, each of which one node answers. */
 final class PoolChainReader implements ChainReader {
-    private static final int MOST_CALLS = Follower.MOST_BLOCKS;
+    /** The head, the tip, and what comes after it. */
+    private static final int MOST_CALLS = Follower.MOST_BLOCKS + 2;
+
     private static final RpcCall HEAD = RpcCall.of("eth_blockNumber");
 
     private final RpcPool pool;
@@ -29,7 +31,7 @@ final class PoolChainReader implements ChainReader {
         do {
             List<RpcCall> calls = new ArrayList<>();
             calls.add(HEAD);
-            for (; next <= to && calls.size() <= MOST_CALLS; next++) {
+            for (; next <= to && calls.size() < MOST_CALLS; next++) {
                 calls.add(RpcCall.of("eth_getBlockByNumber", quantity(next), false));
             }
             List<CallOutcome> outcomes = ask(calls);

@@ -168,18 +168,21 @@ final class StreamWorker implements Follower.Delivery {
                         return;
                     }
                 }
-            } catch (ChainReadException | RuntimeException e) {
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Throwable e) { // a bug must not end the stream in silence
                 failures++;
                 retryLater(e, failures);
             }
         }
     }
 
-    private void retryLater(Exception failure, int failures) throws InterruptedException {
+    private void retryLater(Throwable failure, int failures) throws InterruptedException {
         positioned.countDown();
-        String why = String.valueOf(failure.getMessage());
+        boolean expected = failure instanceof ChainReadException;
+        String why = expected ? String.valueOf(failure.getMessage()) : String.valueOf(failure);
         Duration pause = readBackoff.after(failures);
-        if (failure instanceof RuntimeException) {
+        if (!expected) {
             LOG.warn("log stream step failed unexpectedly chain={} attempt={}", reader.chainId(), failures, failure);
         } else {
             LOG.debug("log stream could not read chain={} attempt={} why={}", reader.chainId(), failures, why);
@@ -214,7 +217,7 @@ final class StreamWorker implements Follower.Delivery {
             if (!beginHandling()) {
                 return false;
             }
-            Exception failure;
+            Throwable failure;
             try {
                 if (!taken) {
                     handler.on(batch);
@@ -224,7 +227,7 @@ final class StreamWorker implements Follower.Delivery {
                 endHandling();
                 noteDelivered(batch);
                 return true;
-            } catch (Exception e) {
+            } catch (Throwable e) { // foreign code; whatever it throws, the batch has not been taken
                 failure = e;
                 endHandling();
             }
@@ -252,7 +255,7 @@ final class StreamWorker implements Follower.Delivery {
         listener.onBatch(batch);
     }
 
-    private void retryBatchLater(LogBatch batch, Exception failure, int attempt) throws InterruptedException {
+    private void retryBatchLater(LogBatch batch, Throwable failure, int attempt) throws InterruptedException {
         Duration pause = handlerBackoff.after(attempt);
         if (attempt == 1) {
             LOG.warn("log stream handler failed, the batch is given again chain={}", batch.chainId(), failure);
