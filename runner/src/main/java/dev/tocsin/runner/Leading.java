@@ -10,10 +10,12 @@ import dev.tocsin.rpcpool.LogQuery;
 import dev.tocsin.rpcpool.LogStream;
 import dev.tocsin.rpcpool.LogStreamMeters;
 import dev.tocsin.rpcpool.Release;
+import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.StreamStatus;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.journal.JournalException;
 import dev.tocsin.runner.line.Dispatcher;
 import dev.tocsin.runner.line.Intake;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,8 +23,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What only the leader does: follow the chain and deliver. Begins with a term and ends with it; whatever is written under
@@ -30,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leading implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
     private static final Duration STUCK = Duration.ofMinutes(3);
 
     /** A provider may be away for a day before a message is given up. */
@@ -61,39 +70,41 @@ final class Leading implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** What runs during one term. */
-    private record Term(LogStream stream, Dispatcher dispatcher) {
-        void close() {
-            stream.close();
-            dispatcher.close();
+    /** What runs during one term: the thread that begins it, and what it began. */
+    private static final class Term {
+        private final CountDownLatch ending = new CountDownLatch(1);
+        private final AtomicReference<@Nullable LogStream> stream = new AtomicReference<>();
+        private final AtomicReference<@Nullable Dispatcher> dispatcher = new AtomicReference<>();
+        private final Thread thread;
+
+        Term(Consumer<Term> work) {
+            thread = Thread.ofVirtual().name("tocsin-term").unstarted(() -> work.accept(this));
+        }
+
+        void close() throws InterruptedException {
+            ending.countDown();
+            thread.join();
+            LogStream following = stream.get();
+            if (following != null) {
+                following.close();
+            }
+            Dispatcher delivering = dispatcher.get();
+            if (delivering != null) {
+                delivering.close();
+            }
         }
     }
 
-    /** Begins to work. */
+    /** Begins to work; what cannot be had at once is tried again until the term ends. */
     void begin(long leaseToken) {
-        long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
-        journal.write(token, transaction -> {
-            transaction.purge(clock.instant().minus(config.state().keep()));
-            return true;
-        });
-        Dispatcher dispatcher =
-                new Dispatcher(journal, token, gateways, RETRIES, clock, listener, this::endLater);
-        Intake intake = new Intake(
-                config,
-                journal,
-                token,
-                FilterMeters.on(registry),
-                clock,
-                listener,
-                dispatcher::wake,
-                this::endLater);
-        Term begun = new Term(follow(intake), dispatcher);
+        Term begun = new Term(one -> work(leaseToken, one));
         lock.lock();
         try {
             term = begun;
         } finally {
             lock.unlock();
         }
+        begun.thread.start();
         listener.onLeading(true);
     }
 
@@ -108,9 +119,52 @@ final class Leading implements AutoCloseable {
             lock.unlock();
         }
         if (ended != null) {
-            ended.close();
+            try {
+                ended.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             listener.onLeading(false);
         }
+    }
+
+    private void work(long leaseToken, Term one) {
+        boolean failing = false;
+        try {
+            do {
+                try {
+                    start(leaseToken, one);
+                    return;
+                } catch (JournalException | RpcException e) {
+                    if (!failing) {
+                        LOG.warn("cannot begin to work, will try again", e);
+                    }
+                    failing = true;
+                }
+            } while (!one.ending.await(1, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void start(long leaseToken, Term one) {
+        long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
+        journal.write(token, transaction -> {
+            transaction.purge(clock.instant().minus(config.state().keep()));
+            return true;
+        });
+        Dispatcher dispatcher = new Dispatcher(journal, token, gateways, RETRIES, clock, listener, this::endLater);
+        one.dispatcher.set(dispatcher);
+        Intake intake = new Intake(
+                config,
+                journal,
+                token,
+                FilterMeters.on(registry),
+                clock,
+                listener,
+                dispatcher::wake,
+                this::endLater);
+        one.stream.set(follow(intake));
     }
 
     HealthStatus streamHealth() {
@@ -132,7 +186,7 @@ final class Leading implements AutoCloseable {
     Optional<StreamStatus> streamStatus() {
         lock.lock();
         try {
-            return Optional.ofNullable(term).map(running -> running.stream().status());
+            return Optional.ofNullable(term).map(running -> running.stream.get()).map(LogStream::status);
         } finally {
             lock.unlock();
         }

@@ -42,6 +42,8 @@ final class Rooms {
     /** The public name of the signing key, sent with every signature. */
     private static final String SIGNER = "tocsin";
 
+    private static final int REDIS_PORT = 6379;
+
     private static final Duration ALONE = Duration.ofSeconds(10);
 
     private Rooms() {}
@@ -100,7 +102,7 @@ final class Rooms {
         // a command may take a tenth of the lease: two attempts and the pause between them fit well before it runs out
         Duration command = redis.lease().dividedBy(10);
         RedisClient client = closing.add(RedisClient.builder()
-                .fromURI(redis.url())
+                .hostAndPort(redis.url().getHost(), redis.url().getPort() < 0 ? REDIS_PORT : redis.url().getPort())
                 .clientConfig(DefaultJedisClientConfig.builder(redis.url())
                         .timeoutMillis((int) command.toMillis())
                         .build())

@@ -200,7 +200,7 @@ public final class ConfigReader {
         Optional<TocsinConfig.Redis> redis = Optional.empty();
         boolean wanted = section.has("redis");
         Optional<URI> url = section.parsed("redis", value -> url(value, Set.of("redis", "rediss")));
-        String namespace = section.text("namespace", "tocsin");
+        String namespace = section.parsed("namespace", ConfigReader::namespace).orElse("tocsin");
         Duration lease =
                 section.duration("lease", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (wanted && url.isPresent()) {
@@ -242,6 +242,13 @@ public final class ConfigReader {
             section.parse(key, text, value -> url(value, schemes)).ifPresent(urls::add);
         }
         return List.copyOf(urls);
+    }
+
+    private static String namespace(String text) {
+        if (!text.matches("[a-z0-9._-]{1,128}")) {
+            throw new IllegalArgumentException("expected 1 to 128 of a-z 0-9 . - _, was \"" + text + "\"");
+        }
+        return text;
     }
 
     /** The message never repeats the URL: it may hold a key. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.sqlite.SQLiteDataSource;
  * <p>Safe for use by many threads; every operation takes the one connection, so they follow each other.
  */
 public final class Journal implements AutoCloseable {
+
+    private static final String READ = "BEGIN";
+    private static final String WRITE = "BEGIN IMMEDIATE"; // waits for another writer now, not in the middle
 
     // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O, and over nothing else.
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,7 +74,6 @@ public final class Journal implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(10_000);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
@@ -78,7 +81,6 @@ public final class Journal implements AutoCloseable {
             Connection connection = source.getConnection();
             try {
                 Schema.migrate(connection, file);
-                connection.setAutoCommit(false);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -100,7 +102,7 @@ public final class Journal implements AutoCloseable {
      * @throws JournalException if the file refuses; nothing has happened
      */
     public <T> T write(long token, Work<T> work) {
-        return transact(transaction -> {
+        return transact(WRITE, transaction -> {
             if (!transaction.fence(token)) {
                 throw new JournalException.Fenced(token);
             }
@@ -115,7 +117,7 @@ public final class Journal implements AutoCloseable {
      * @return the checkpoint, or empty if this chain has never been followed
      */
     public Optional<Checkpoint> checkpoint(long chainId) {
-        return transact(transaction -> transaction.checkpoint(chainId));
+        return transact(READ, transaction -> transaction.checkpoint(chainId));
     }
 
     /**
@@ -124,7 +126,7 @@ public final class Journal implements AutoCloseable {
      * @return the token, 0 if none
      */
     public long newestToken() {
-        return transact(JournalTransaction::newestToken);
+        return transact(READ, JournalTransaction::newestToken);
     }
 
     /**
@@ -136,7 +138,7 @@ public final class Journal implements AutoCloseable {
      * @return the deliveries
      */
     public List<Delivery> due(String gateway, Instant now, int limit) {
-        return transact(transaction -> transaction.due(gateway, now, limit));
+        return transact(READ, transaction -> transaction.due(gateway, now, limit));
     }
 
     /**
@@ -145,7 +147,7 @@ public final class Journal implements AutoCloseable {
      * @return the counts
      */
     public JournalCounts counts() {
-        return transact(transaction -> {
+        return transact(READ, transaction -> {
             Map<DeliveryState, Map<String, Long>> byState = new TreeMap<>();
             for (DeliveryState state : DeliveryState.values()) {
                 byState.put(state, transaction.deliveries(state));
@@ -165,7 +167,12 @@ public final class Journal implements AutoCloseable {
      * @return the store
      */
     public CooldownStore cooldowns() {
-        return new JournalCooldowns(this::transact);
+        return new JournalCooldowns(new JournalCooldowns.Transactions() {
+            @Override
+            public <T> T run(Work<T> work) {
+                return transact(WRITE, work);
+            }
+        });
     }
 
     /** Closes the file. Does nothing the second time. */
@@ -182,11 +189,11 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Runs in the transaction that this thread has open, or in a new one. */
-    <T> T transact(Work<T> work) {
+    private <T> T transact(String begin, Work<T> work) {
         lock.lock();
         try {
             JournalTransaction transaction = new JournalTransaction(connection);
-            return lock.getHoldCount() > 1 ? work.in(transaction) : whole(transaction, work);
+            return lock.getHoldCount() > 1 ? work.in(transaction) : whole(begin, transaction, work);
         } catch (SQLException e) {
             throw new JournalException("the state file " + file + " refused: " + e.getMessage(), e);
         } finally {
@@ -194,17 +201,25 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private <T> T whole(JournalTransaction transaction, Work<T> work) throws SQLException {
+    /** Begun and ended by hand: the driver's own way begins the next transaction at once and would lock others out. */
+    private <T> T whole(String begin, JournalTransaction transaction, Work<T> work) throws SQLException {
+        execute(begin);
         boolean done = false;
         try {
             T result = work.in(transaction);
-            connection.commit();
+            execute("COMMIT");
             done = true;
             return result;
         } finally {
             if (!done) {
-                connection.rollback();
+                execute("ROLLBACK");
             }
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 }
