@@ -31,7 +31,7 @@ tocsin_find_jdk() {
       return 0
     fi
   fi
-  for home in ${TOCSIN_JDK_DIRS:-/usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+  for home in ${TOCSIN_JDK_DIRS:-${JAVA_HOME_25_X64:-} ${JAVA_HOME_21_X64:-} /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*}; do
     v=$(tocsin_jdk_feature "$home")
     if [ "${v:-0}" -gt "$best_version" ]; then
