@@ -118,7 +118,7 @@ final class HeadFeed implements AutoCloseable {
             listeners.onHeadSubscription(source.name(), false, "cannot connect");
             return false;
         } finally {
-            connecting.thenAccept(WebSocket::abort); // also one that connects too late
+            CompletableFuture<Void> unused = connecting.thenAccept(WebSocket::abort); // also one that connects too late
         }
     }
 
