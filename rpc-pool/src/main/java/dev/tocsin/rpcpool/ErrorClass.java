@@ -10,7 +10,8 @@ import java.util.Set;
  */
 final class ErrorClass {
 
-    private static final Set<Integer> AT_FAULT_CODES = Set.of(3, -32600, -32602, -32700);
+    private static final int REVERTED = 3;
+    private static final Set<Integer> AT_FAULT_CODES = Set.of(-32600, -32602, -32700);
     private static final List<String> AT_FAULT_TEXTS = List.of(
             "execution reverted",
             "revert",
@@ -35,12 +36,24 @@ final class ErrorClass {
             "rate limit",
             "too many requests",
             "timeout",
-            "timed out");
+            "timed out",
+            "authenticat",
+            "unauthorized",
+            "forbidden",
+            "api key",
+            "project id");
 
     private ErrorClass() {}
 
+    static boolean callIsAtFault(CallOutcome.Rejected rejected) {
+        return callIsAtFault(rejected.code(), rejected.message());
+    }
+
     static boolean callIsAtFault(int code, String message) {
         String text = message.toLowerCase(Locale.ROOT);
+        if (code == REVERTED || text.startsWith("execution reverted")) {
+            return true; // the rest of the text is the contract's, and may say anything
+        }
         if (NODE_TEXTS.stream().anyMatch(text::contains)) {
             return false;
         }

@@ -9,38 +9,50 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes whoever waits for a new head, by {@code eth_subscribe newHeads} at one WebSocket node at a time; goes on to the next node
- * when one is lost or silent, with a growing pause once all have been tried. Messages are not read: they are only a sign.
+ * when one is lost or silent, with a growing pause once all have been tried. Messages are not evaluated: they are only a sign.
  */
 final class HeadFeed implements AutoCloseable {
 
     private static final String SUBSCRIBE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":[\"newHeads\"]}";
+    private static final Duration END = Duration.ofSeconds(2);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final int MOST_CHARS = 4_096;
+    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
 
     private final HttpClient client;
     private final Listeners listeners;
     private final List<Source> sources = new ArrayList<>();
     private final Set<Registration> waiting = ConcurrentHashMap.newKeySet();
-    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final AtomicBoolean logged = new AtomicBoolean();
+    private final LongSupplier nanoTicker;
+    private final RandomGenerator random;
     private final @Nullable Thread thread;
 
-    HeadFeed(HttpClient client, List<URI> urls, Listeners listeners) {
+    HeadFeed(HttpClient client, List<URI> urls, Listeners listeners, LongSupplier nanoTicker, RandomGenerator random) {
         this.client = client;
         this.listeners = listeners;
+        this.nanoTicker = nanoTicker;
+        this.random = random;
         NodeName names = new NodeName();
         urls.forEach(url -> sources.add(new Source(names.of(url), url)));
         thread = urls.isEmpty() ? null : Thread.ofVirtual().name("tocsin-heads").start(this::loop);
@@ -68,6 +80,11 @@ final class HeadFeed implements AutoCloseable {
         waiting.clear();
         if (thread != null) {
             thread.interrupt();
+            try {
+                thread.join(END);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -75,8 +92,7 @@ final class HeadFeed implements AutoCloseable {
         int lost = 0;
         try {
             for (int turn = 0; !Thread.currentThread().isInterrupted(); turn++) {
-                Source source = sources.get(turn % sources.size());
-                boolean worked = listen(source);
+                boolean worked = listen(sources.get(turn % sources.size()));
                 lost = worked ? 0 : lost + 1;
                 wakeAll();
                 if (lost > 0 && lost % sources.size() == 0) {
@@ -93,32 +109,56 @@ final class HeadFeed implements AutoCloseable {
     /** Listens until the source is lost; whether it ever told of a head. */
     private boolean listen(Source source) throws InterruptedException {
         Receiver receiver = new Receiver();
-        WebSocket socket;
+        CompletableFuture<WebSocket> connecting = connect(source, receiver);
         try {
-            WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(CONNECT);
-            String user = HttpTransport.userInfo(source.url());
-            if (user != null) {
-                builder.header(
-                        "Authorization",
-                        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
-            }
-            socket = builder.buildAsync(source.url(), receiver).get(CONNECT.toMillis() * 2, TimeUnit.MILLISECONDS);
+            WebSocket socket = connecting.get(CONNECT.toMillis() * 2, TimeUnit.MILLISECONDS);
+            socket.sendText(SUBSCRIBE, true).get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+            return follow(source, receiver);
         } catch (ExecutionException | TimeoutException e) {
             listeners.onHeadSubscription(source.name(), false, "cannot connect");
             return false;
-        }
-        try {
-            socket.sendText(SUBSCRIBE, true).get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-            listeners.onHeadSubscription(source.name(), true, "");
-            String cause = receiver.untilLost();
-            listeners.onHeadSubscription(source.name(), false, cause);
-            return receiver.heard;
-        } catch (ExecutionException | TimeoutException e) {
-            listeners.onHeadSubscription(source.name(), false, "cannot subscribe");
-            return false;
         } finally {
-            socket.abort();
+            CompletableFuture<Void> unused = connecting.thenAccept(WebSocket::abort); // also one that connects too late
         }
+    }
+
+    private CompletableFuture<WebSocket> connect(Source source, Receiver receiver) {
+        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(CONNECT);
+        String user = HttpTransport.userInfo(source.url());
+        if (user != null) {
+            builder.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        }
+        return builder.buildAsync(HttpTransport.withoutUserInfo(source.url()), receiver);
+    }
+
+    /** Wakes at each head until the source is lost. All waking is done by this one thread, however many messages arrive. */
+    private boolean follow(Source source, Receiver receiver) throws InterruptedException {
+        boolean subscribed = false;
+        boolean heard = false;
+        String cause = "";
+        long lastNanos = nanoTicker.getAsLong();
+        while (cause.isEmpty()) {
+            if (receiver.signs.tryAcquire(1, TimeUnit.SECONDS)) {
+                receiver.signs.drainPermits();
+                lastNanos = nanoTicker.getAsLong();
+            } else if (nanoTicker.getAsLong() - lastNanos > SILENCE.toNanos()) {
+                receiver.lost("silent for " + SILENCE);
+            }
+            cause = receiver.lost;
+            if (receiver.subscribed && !subscribed) {
+                subscribed = true;
+                listeners.onHeadSubscription(source.name(), true, "");
+                wakeAll();
+            }
+            if (receiver.headTold.getAndSet(false)) {
+                heard = true;
+                wakeAll();
+            }
+        }
+        listeners.onHeadSubscription(source.name(), false, cause);
+        return heard;
     }
 
     private void wakeAll() {
@@ -126,50 +166,65 @@ final class HeadFeed implements AutoCloseable {
             try {
                 registration.wake.run();
             } catch (RuntimeException e) {
-                listeners.onHeadSubscription(
-                        "", true, "a callback failed: " + e.getClass().getSimpleName());
+                if (logged.compareAndSet(false, true)) {
+                    LOG.warn("a callback for new heads throws; it is logged once", e);
+                }
             }
         }
     }
 
-    /** Any message wakes; no message for a minute counts as lost. */
-    private final class Receiver implements WebSocket.Listener {
+    /** Tells the thread of the feed what came in. Any message is a sign of life. */
+    private static final class Receiver implements WebSocket.Listener {
 
-        private final CountDownLatch lost = new CountDownLatch(1);
-        private volatile long lastNanos = System.nanoTime();
-        private volatile boolean heard;
-        private volatile String cause = "closed by the node";
-
-        String untilLost() throws InterruptedException {
-            while (!lost.await(1, TimeUnit.SECONDS)) {
-                if (System.nanoTime() - lastNanos > SILENCE.toNanos()) {
-                    return "silent for " + SILENCE;
-                }
-            }
-            return cause;
-        }
+        private final Semaphore signs = new Semaphore(0);
+        private final AtomicBoolean headTold = new AtomicBoolean();
+        private final StringBuilder message = new StringBuilder(); // of the client's calls, which come one after the other
+        private volatile boolean subscribed;
+        private volatile String lost = "";
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            lastNanos = System.nanoTime();
+            if (message.length() < MOST_CHARS) {
+                message.append(data, 0, Math.min(data.length(), MOST_CHARS - message.length()));
+            }
             if (last) {
-                heard = true;
-                wakeAll();
+                read(message.toString());
+                message.setLength(0);
             }
             socket.request(1);
             return null;
         }
 
+        /** Only as far as it must be: the beginning of a message tells which it is. */
+        private void read(String text) {
+            if (text.contains("\"eth_subscription\"")) {
+                subscribed = true;
+                headTold.set(true);
+                signs.release();
+            } else if (text.contains("\"error\"")) {
+                lost("refused the subscription");
+            } else if (text.contains("\"result\"")) {
+                subscribed = true;
+                signs.release();
+            }
+        }
+
+        private void lost(String cause) {
+            if (lost.isEmpty()) {
+                lost = cause;
+            }
+            signs.release();
+        }
+
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-            lost.countDown();
+            lost("closed by the node");
             return null;
         }
 
         @Override
         public void onError(WebSocket socket, Throwable error) {
-            cause = "connection broke";
-            lost.countDown();
+            lost("connection broke");
         }
     }
 }

@@ -6,11 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every node: its chain, then its newest block. Runs the first round when the pool opens and one in every period; sooner
@@ -18,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class HealthChecks implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Duration END = Duration.ofSeconds(2);
     private static final RpcCall CHAIN_ID = RpcCall.of("eth_chainId");
     private static final RpcCall BLOCK_NUMBER = RpcCall.of("eth_blockNumber");
 
@@ -26,6 +32,7 @@ final class HealthChecks implements AutoCloseable {
     private final Duration every;
     private final Duration timeout;
     private final InstantSource clock;
+    private final LongSupplier nanoTicker;
     private final Listeners listeners;
     private final Semaphore hurry = new Semaphore(0);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -39,6 +46,7 @@ final class HealthChecks implements AutoCloseable {
             Duration every,
             Duration timeout,
             InstantSource clock,
+            LongSupplier nanoTicker,
             Listeners listeners) {
         this.nodes = nodes;
         this.transport = transport;
@@ -46,6 +54,7 @@ final class HealthChecks implements AutoCloseable {
         this.every = every;
         this.timeout = timeout;
         this.clock = clock;
+        this.nanoTicker = nanoTicker;
         this.listeners = listeners;
     }
 
@@ -70,15 +79,42 @@ final class HealthChecks implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(END.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Makes sure that a node that is not healthy serves the chain before it is asked as the last resort: it may have come back as
+     * another.
+     */
+    void verifyChain(Node node, Duration most) throws NodeFailure, InterruptedException {
+        Duration patience = most.compareTo(timeout) < 0 ? most : timeout;
+        long chain;
+        try {
+            chain = ask(node, CHAIN_ID, patience).asLong();
+        } catch (NodeFailure e) { // only the chain was asked for: nothing of the call has been sent
+            throw new NodeFailure(
+                    e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
+        } catch (RpcException e) {
+            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, reason(e));
+        }
+        if (chain != chainId.orElseThrow()) {
+            String cause = wrongChain(chain);
+            listeners.onChange(node, node.wrongChain(cause, clock.instant()));
+            throw new NodeFailure(NodeFailure.Kind.LIMITED, cause);
+        }
     }
 
     private void loop() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 if (hurry.tryAcquire(every.toNanos(), TimeUnit.NANOSECONDS)) {
-                    hurry.drainPermits();
                     // at most one extra round in a tenth of the period, however many calls fail
                     TimeUnit.NANOSECONDS.sleep(every.toNanos() / 10);
+                    hurry.drainPermits();
                 }
                 round();
             }
@@ -87,59 +123,89 @@ final class HealthChecks implements AutoCloseable {
         }
     }
 
+    /** Asks all nodes at once. Where the chain is not known yet, the first in the given order that answers decides, not the quickest. */
     private void round() throws InterruptedException {
-        // without a configured chain the first node in the given order that answers decides, not the quickest
-        for (Node node : nodes) {
-            if (chainId.isPresent()) {
-                break;
-            }
-            check(node);
-        }
-        List<Future<?>> checks = nodes.stream()
-                .<Future<?>>map(node -> threads.submit(() -> check(node)))
+        boolean known = chainId.isPresent();
+        List<Future<Look>> looks = nodes.stream()
+                .map(node -> threads.submit(() -> {
+                    Look look = look(node);
+                    if (known) {
+                        apply(node, look);
+                    }
+                    return look;
+                }))
                 .toList();
-        for (Future<?> check : checks) {
+        for (int i = 0; i < looks.size(); i++) {
             try {
-                check.get(timeout.multipliedBy(3).toNanos(), TimeUnit.NANOSECONDS);
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-                check.cancel(true);
+                Look look = looks.get(i).get(); // bounded by the timeouts of its two calls
+                if (!known) {
+                    apply(nodes.get(i), look);
+                }
+            } catch (ExecutionException e) {
+                LOG.error("a health check failed by a bug of ours node={}", nodes.get(i), e.getCause());
             }
         }
     }
 
-    private void check(Node node) {
-        long began = System.nanoTime();
+    private Look look(Node node) throws InterruptedException {
+        long began = nanoTicker.getAsLong();
         try {
-            long chain = ask(node, CHAIN_ID).asLong();
+            long chain = ask(node, CHAIN_ID, timeout).asLong();
             OptionalLong expected = chainId;
             if (expected.isPresent() && expected.getAsLong() != chain) {
-                String cause = "serves chain " + chain + ", expected chain " + expected.getAsLong();
-                listeners.onChange(node, node.wrongChain(cause, clock.instant()));
-                return;
+                return new Look.Seen(chain, 0, Duration.ZERO);
             }
-            long head = ask(node, BLOCK_NUMBER).asLong();
-            chainId = OptionalLong.of(chain);
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            listeners.onChange(node, node.healthy(head, took, clock.instant()));
+            long head = ask(node, BLOCK_NUMBER, timeout).asLong();
+            return new Look.Seen(chain, head, Duration.ofNanos(nanoTicker.getAsLong() - began));
         } catch (NodeFailure e) {
-            failed(node, e.reason());
+            return new Look.Failed(e.reason(), e.kind() != NodeFailure.Kind.LIMITED);
         } catch (RpcException e) {
-            failed(node, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return new Look.Failed(reason(e), true);
         }
     }
 
-    private void failed(Node node, String cause) {
-        node.checked(clock.instant());
-        listeners.onChange(node, node.failed(cause, true));
+    private void apply(Node node, Look look) {
+        if (threads.isShutdown()) {
+            return; // what failed may have failed because we are closing
+        }
+        Node.Change change =
+                switch (look) {
+                    case Look.Seen seen -> {
+                        if (chainId.isEmpty()) {
+                            chainId = OptionalLong.of(seen.chain);
+                        }
+                        yield seen.chain == chainId.getAsLong()
+                                ? node.healthy(seen.head, seen.took, clock.instant())
+                                : node.wrongChain(wrongChain(seen.chain), clock.instant());
+                    }
+                    case Look.Failed failed -> {
+                        node.checked(clock.instant());
+                        yield node.failed(failed.cause, failed.blamesNode);
+                    }
+                };
+        listeners.onChange(node, change);
     }
 
-    private RpcResult ask(Node node, RpcCall call) throws NodeFailure, InterruptedException {
-        long began = System.nanoTime();
+    private String wrongChain(long chain) {
+        return "serves chain " + chain + ", expected chain " + chainId.orElseThrow();
+    }
+
+    private static String reason(RpcException failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    /** What a check saw. */
+    private sealed interface Look {
+        record Seen(long chain, long head, Duration took) implements Look {}
+
+        record Failed(String cause, boolean blamesNode) implements Look {}
+    }
+
+    private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {
+        long began = nanoTicker.getAsLong();
         boolean answered = false;
         try {
-            CallOutcome outcome = transport.call(node.name(), node.url(), call, timeout);
+            CallOutcome outcome = transport.call(node.name(), node.url(), call, most);
             answered = true;
             return switch (outcome) {
                 case CallOutcome.Answered answer -> answer.result();
@@ -147,7 +213,7 @@ final class HealthChecks implements AutoCloseable {
                     throw new NodeFailure(NodeFailure.Kind.UNABLE, call.method() + " refused: " + rejected.message());
             };
         } finally {
-            listeners.onCall(node.name(), call.method(), Duration.ofNanos(System.nanoTime() - began), answered);
+            listeners.onCall(node.name(), call.method(), Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
         }
     }
 }

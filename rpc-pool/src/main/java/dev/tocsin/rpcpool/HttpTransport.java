@@ -15,15 +15,24 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** JSON-RPC over HTTP/1.1 POST. Safe for use by many threads. */
 final class HttpTransport implements AutoCloseable {
 
+    private static final Duration END = Duration.ofSeconds(2);
+
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
     private final HttpClient client;
     private final AtomicLong ids = new AtomicLong(1);
 
@@ -31,7 +40,7 @@ final class HttpTransport implements AutoCloseable {
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .executor(threads)
                 .build();
     }
 
@@ -49,10 +58,14 @@ final class HttpTransport implements AutoCloseable {
         if (!failed && reply.path("id").asLong(-1) != id) {
             throw strange(response, "an answer to another request");
         }
-        return outcome(node, reply, response, Duration.ofNanos(System.nanoTime() - began));
+        CallOutcome outcome = outcome(node, reply, response, Duration.ofNanos(System.nanoTime() - began));
+        if (outcome instanceof CallOutcome.Rejected rejected && !ErrorClass.callIsAtFault(rejected)) {
+            throw NodeFailure.unable(rejected);
+        }
+        return outcome;
     }
 
-    /** Many calls in one request; each answer is found by its id, whatever the order. */
+    /** Many calls in one request; each answer is found by its id, whatever the order. What the node itself cannot do is rejected too. */
     List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout)
             throws NodeFailure, InterruptedException {
         long firstId = ids.getAndAdd(calls.size());
@@ -61,7 +74,7 @@ final class HttpTransport implements AutoCloseable {
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, reply.path("error"));
-            throw unable(whole);
+            throw turnedAway(response) ? strange(response, "") : NodeFailure.unable(whole);
         }
         if (reply == null || !reply.isArray()) {
             throw strange(response, "no JSON-RPC batch");
@@ -82,24 +95,29 @@ final class HttpTransport implements AutoCloseable {
             }
             outcomes.add(outcome(node, item, response, took));
         }
-        return outcomes;
+        return List.copyOf(outcomes);
     }
 
     @Override
     public void close() {
         client.shutdownNow();
+        try {
+            client.awaitTermination(END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
     }
 
-    /** Answered, or rejected because the call is at fault; else a failure of the node. */
+    /** Answered or rejected; what is neither is a failure of the node. */
     private static CallOutcome outcome(String node, JsonNode reply, HttpResponse<byte[]> response, Duration took)
             throws NodeFailure {
         JsonNode error = reply.get("error");
         if (error != null && !error.isNull()) {
-            CallOutcome.Rejected rejected = rejected(node, error);
-            if (ErrorClass.callIsAtFault(rejected.code(), rejected.message())) {
-                return rejected;
+            if (turnedAway(response)) {
+                throw strange(response, "");
             }
-            throw unable(rejected);
+            return rejected(node, error);
         }
         JsonNode result = reply.get("result");
         if (result == null || response.statusCode() / 100 != 2) {
@@ -116,15 +134,18 @@ final class HttpTransport implements AutoCloseable {
         return new CallOutcome.Rejected(error.path("code").asInt(0), message, more, node);
     }
 
-    private static NodeFailure unable(CallOutcome.Rejected rejected) {
-        return new NodeFailure(
-                NodeFailure.Kind.UNABLE, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
+    /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. */
+    private static boolean turnedAway(HttpResponse<byte[]> response) {
+        return switch (response.statusCode()) {
+            case 401, 402, 403, 407, 429 -> true;
+            default -> false;
+        };
     }
 
     private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
         int status = response.statusCode();
         if (status == 429) {
-            return new NodeFailure(NodeFailure.Kind.UNABLE, "HTTP 429, too many requests");
+            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests");
         }
         String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
         return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
@@ -142,15 +163,34 @@ final class HttpTransport implements AutoCloseable {
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
         }
+        // the request's own timeout ends with the header: a body that stalls is bounded by ours
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(e));
-        } catch (HttpTimeoutException e) {
-            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within " + timeout);
-        } catch (IOException e) {
-            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
+            return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw late(timeout);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause(), timeout);
+        } finally {
+            response.cancel(true); // frees the connection if we leave before the answer
         }
+    }
+
+    private static NodeFailure failure(@Nullable Throwable cause, Duration timeout) {
+        return switch (cause) {
+            case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(e));
+            case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(e));
+            case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
+            case HttpTimeoutException e -> late(timeout);
+            case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
+            case null -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed");
+            default -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed: " + cause.getClass().getSimpleName());
+        };
+    }
+
+    private static NodeFailure late(Duration timeout) {
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within " + timeout.toMillis() + " ms");
     }
 
     /** The reason, unless it could repeat the URL. */
@@ -167,7 +207,7 @@ final class HttpTransport implements AutoCloseable {
         return "";
     }
 
-    private static URI withoutUserInfo(URI url) {
+    static URI withoutUserInfo(URI url) {
         if (url.getUserInfo() == null) {
             return url;
         }

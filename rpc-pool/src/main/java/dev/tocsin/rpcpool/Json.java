@@ -73,12 +73,20 @@ final class Json {
         return text.length() <= 120 ? text : text.substring(0, 120) + "…";
     }
 
+    private static JsonNode params(RpcCall call) {
+        try {
+            return MAPPER.valueToTree(call.params());
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the parameters of " + call.method() + " cannot be written as JSON", e);
+        }
+    }
+
     private static ObjectNode object(long id, RpcCall call) {
         ObjectNode object = MAPPER.createObjectNode();
         object.put("jsonrpc", "2.0");
         object.put("id", id);
         object.put("method", call.method());
-        object.set("params", MAPPER.valueToTree(call.params()));
+        object.set("params", params(call));
         return object;
     }
 }

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,7 +10,7 @@ public final class NoNodeException extends RpcException {
 
     private static final long serialVersionUID = 1;
 
-    private final transient Map<String, String> causes;
+    private final LinkedHashMap<String, String> causes;
 
     NoNodeException(String what, Map<String, String> causes) {
         super(
@@ -18,15 +19,15 @@ public final class NoNodeException extends RpcException {
                                 .map(cause -> cause.getKey() + ": " + cause.getValue())
                                 .collect(Collectors.joining("; ")),
                 null);
-        this.causes = Map.copyOf(causes);
+        this.causes = new LinkedHashMap<>(causes);
     }
 
     /**
      * Why each node that was asked could not.
      *
-     * @return cause by node name
+     * @return cause by node name, in the order in which they were asked
      */
     public Map<String, String> causes() {
-        return new LinkedHashMap<>(causes);
+        return Collections.unmodifiableMap(causes);
     }
 }

@@ -54,6 +54,15 @@ final class Node {
         }
     }
 
+    String lastError() {
+        lock.lock();
+        try {
+            return lastError == null ? "" : lastError;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int failuresInARow() {
         lock.lock();
         try {

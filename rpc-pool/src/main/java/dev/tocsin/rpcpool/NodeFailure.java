@@ -18,6 +18,8 @@ final class NodeFailure extends Exception {
     enum Kind {
         /** The request did not leave: refused, unresolved. */
         NOT_SENT,
+        /** The node turned the request away by a limit of its own, unread: HTTP 429. */
+        LIMITED,
         /** The request may have been taken: reset, timed out, an answer that makes no sense. */
         MAYBE_SENT,
         /** The node said in JSON-RPC that it cannot serve this: limits, missing data, an internal error. */
@@ -28,23 +30,34 @@ final class NodeFailure extends Exception {
         this(kind, message, Optional.empty());
     }
 
+    /** The node refused with an error that is its own. */
+    static NodeFailure unable(CallOutcome.Rejected rejected) {
+        return new NodeFailure(
+                Kind.UNABLE, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
+    }
+
     NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection) {
         super(message, null, false, false);
         this.kind = kind;
         this.rejection = rejection;
     }
 
-    Kind kind() {
-        return kind;
+    /** Whether what may be done only once can be asked of another node. */
+    boolean certainlyNotDone() {
+        return kind == Kind.NOT_SENT || kind == Kind.LIMITED;
     }
 
     Optional<CallOutcome.Rejected> rejection() {
         return rejection;
     }
 
+    Kind kind() {
+        return kind;
+    }
+
     /** Whether it counts against the node's health: its limits do not, its silence does. */
     boolean blamesNode() {
-        return kind != Kind.UNABLE;
+        return kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT;
     }
 
     String reason() {

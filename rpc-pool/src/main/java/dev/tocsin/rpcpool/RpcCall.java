@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.jsonrpc.org/specification">JSON-RPC 2.0</a>
  */
 public record RpcCall(String method, List<@Nullable Object> params) {
+
+    private static final Set<String> ONCE = Set.of(
+            "eth_sendRawTransaction",
+            "eth_sendRawTransactionSync",
+            "eth_sendRawTransactionConditional",
+            "eth_sendPrivateTransaction",
+            "eth_sendTransaction",
+            "eth_sendBundle",
+            "eth_sendUserOperation",
+            "personal_sendTransaction");
 
     /** Checks and copies. */
     public RpcCall {
@@ -34,5 +45,10 @@ public record RpcCall(String method, List<@Nullable Object> params) {
      */
     public static RpcCall of(String method, @Nullable Object... params) {
         return new RpcCall(method, Arrays.asList(params));
+    }
+
+    /** Whether it changes something, so that nobody else may be asked once a node may have taken it. */
+    boolean isOnce() {
+        return ONCE.contains(method);
     }
 }

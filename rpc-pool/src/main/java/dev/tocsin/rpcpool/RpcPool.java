@@ -3,13 +3,15 @@ package dev.tocsin.rpcpool;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcPool implements AutoCloseable {
 
-    private static final String SEND = "eth_sendRawTransaction";
+    private static final long LEAST_NANOS = 1_000_000;
 
     private final List<Node> nodes;
     private final HttpTransport transport;
@@ -33,8 +35,10 @@ public final class RpcPool implements AutoCloseable {
     private final Duration callTimeout;
     private final int attempts;
     private final Duration retryDelay;
-    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final LongSupplier nanoTicker;
+    private final RandomGenerator random;
     private final long chainId;
+    private volatile boolean closed;
 
     RpcPool(RpcPoolBuilder settings) throws InterruptedException {
         NodeName names = new NodeName();
@@ -49,15 +53,18 @@ public final class RpcPool implements AutoCloseable {
         callTimeout = settings.callTimeout;
         attempts = settings.attempts;
         retryDelay = settings.retryDelay;
+        nanoTicker = settings.nanoTicker;
+        random = settings.random;
         checks = new HealthChecks(
                 nodes,
                 transport,
                 settings.chain,
                 settings.healthCheckEvery,
                 settings.healthCheckTimeout,
-                InstantSource.system(),
+                settings.clock,
+                nanoTicker,
                 listeners);
-        heads = new HeadFeed(transport.client(), settings.webSocket, listeners);
+        heads = new HeadFeed(transport.client(), settings.webSocket, listeners, settings.nanoTicker, settings.random);
         boolean opened = false;
         try {
             chainId = checks.open();
@@ -90,32 +97,37 @@ public final class RpcPool implements AutoCloseable {
     /**
      * Calls a method. Blocks for at most the call timeout, retries included.
      *
-     * <p>{@code eth_sendRawTransaction} goes to one node only: when the connection breaks after it was sent, the exception says that
-     * it may have been accepted.
+     * <p>What changes something, such as {@code eth_sendRawTransaction}, goes to one node only: another is asked if the first cannot be
+     * reached or turns it away by a limit (HTTP 429), but not once the first may have taken it; the exception then says so.
      *
      * @param method such as {@code eth_blockNumber}
      * @param params what can be written as JSON
      * @return the answer
+     * @throws IllegalArgumentException if the parameters cannot be written as JSON
      * @throws RpcRejectedException if the call is at fault, or every node asked refused it with an error
      * @throws NoNodeException if no node served it within the timeout; with each node's cause
+     * @throws RpcException if the pool is closed; what was under way may have been executed
      * @throws InterruptedException if interrupted; the call may have been executed
      */
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
         Attempt<CallOutcome> attempt = (node, timeout) -> transport.call(node.name(), node.url(), call, timeout);
-        return switch (attempts(method, attempt)) {
+        return switch (attempts(method, call.isOnce(), attempt)) {
             case CallOutcome.Answered answered -> answered.result();
             case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected);
         };
     }
 
     /**
-     * Sends many calls in one request. If the node cannot serve one of them, all are asked of another node.
+     * Sends many calls in one request. If the node cannot serve one of them, all are asked of another node; if that is so for every node
+     * asked, the last node's outcomes are the answer. A batch in which a call changes something goes to one node only, as in {@link #call}.
      *
      * @param calls the calls; none is an empty answer
      * @return what became of each, in the order of the calls
-     * @throws RpcRejectedException if every node asked refused the batch, or one call in it, with an error that is the node's
+     * @throws IllegalArgumentException if the parameters cannot be written as JSON
+     * @throws RpcRejectedException if every node asked refused the whole batch with one error
      * @throws NoNodeException if no node served it within the timeout
+     * @throws RpcException if the pool is closed; what was under way may have been executed
      * @throws InterruptedException if interrupted; the calls may have been executed
      */
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
@@ -123,7 +135,34 @@ public final class RpcPool implements AutoCloseable {
             return List.of();
         }
         List<RpcCall> copy = List.copyOf(calls);
-        return attempts("batch", (node, timeout) -> transport.batch(node.name(), node.url(), copy, timeout));
+        boolean once = copy.stream().anyMatch(RpcCall::isOnce);
+        AtomicReference<@Nullable List<CallOutcome>> partly = new AtomicReference<>();
+        try {
+            return attempts("batch", once, (node, timeout) -> {
+                partly.set(null);
+                List<CallOutcome> outcomes = transport.batch(node.name(), node.url(), copy, timeout);
+                Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
+                if (unable.isPresent()) {
+                    partly.set(outcomes);
+                    throw NodeFailure.unable(unable.get());
+                }
+                return outcomes;
+            });
+        } catch (RpcRejectedException e) {
+            List<CallOutcome> outcomes = partly.get();
+            if (outcomes != null) {
+                return outcomes;
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
+        return outcomes.stream()
+                .filter(CallOutcome.Rejected.class::isInstance)
+                .map(CallOutcome.Rejected.class::cast)
+                .filter(rejected -> !ErrorClass.callIsAtFault(rejected))
+                .findFirst();
     }
 
     /**
@@ -149,6 +188,7 @@ public final class RpcPool implements AutoCloseable {
     /** Frees the connections; calls under way fail. Does nothing the second time. */
     @Override
     public void close() {
+        closed = true;
         heads.close();
         checks.close();
         transport.close();
@@ -173,64 +213,106 @@ public final class RpcPool implements AutoCloseable {
         T at(Node node, Duration timeout) throws NodeFailure, InterruptedException;
     }
 
-    private <T> T attempts(String method, Attempt<T> attempt) throws InterruptedException {
-        long deadline = System.nanoTime() + callTimeout.toNanos();
-        Map<String, String> causes = new LinkedHashMap<>();
-        CallOutcome.Rejected refusal = null;
+    private <T> T attempts(String method, boolean once, Attempt<T> attempt) throws InterruptedException {
+        long deadline = nanoTicker.getAsLong() + callTimeout.toNanos();
+        Map<String, NodeFailure> failures = new LinkedHashMap<>();
         List<Node> order = selection.order();
-        int tries = method.equals(SEND) ? Math.min(1, order.size()) : attempts;
-        for (int i = 0; i < tries && !order.isEmpty(); i++) {
+        for (int i = 0; i < attempts && !order.isEmpty(); i++) {
             Node node = order.get(i % order.size());
             if (i > 0) {
-                Node before = order.get((i - 1) % order.size());
-                listeners.onFailover(method, before.name(), node.name(), causes.getOrDefault(before.name(), ""));
-                if (i >= order.size()) {
-                    pause(i - order.size(), deadline);
-                }
+                tellFailover(method, order.get((i - 1) % order.size()), node, failures);
             }
-            long left = deadline - System.nanoTime();
+            if (i >= order.size()) {
+                pause(i - order.size(), deadline);
+            }
+            long left = deadline - nanoTicker.getAsLong();
             if (left <= 0) {
-                causes.putIfAbsent(node.name(), "no time was left");
                 break;
             }
+            if (closed) {
+                throw new RpcException("the pool is closed", null);
+            }
+            if (!connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                throw new NoNodeException(
+                        "no node served " + method + ", no connection was free within " + callTimeout, causes(failures));
+            }
             try {
-                // a node that hangs must leave time for the others
-                Duration timeout = Duration.ofNanos(Math.max(1_000_000, left / (tries - i)));
+                // a node that hangs must leave time for those not asked yet
+                int others = Math.min(attempts, order.size()) - i;
+                left = deadline - nanoTicker.getAsLong();
+                Duration timeout = Duration.ofNanos(Math.max(LEAST_NANOS, left / Math.max(1, others)));
                 return one(method, node, timeout, attempt);
             } catch (NodeFailure e) {
-                causes.put(node.name(), e.reason());
-                refusal = e.rejection().orElse(refusal);
+                failures.put(node.name(), e);
+                if (once && !e.certainlyNotDone()) {
+                    break;
+                }
+            } finally {
+                connections.release();
             }
         }
-        if (refusal != null) {
-            throw new RpcRejectedException(method, refusal);
+        throw unserved(method, once, failures);
+    }
+
+    private RpcException unserved(String method, boolean once, Map<String, NodeFailure> failures) {
+        if (closed) {
+            return new RpcException("the pool is closed", null);
         }
-        String hint = method.equals(SEND) ? " (it may have been accepted; look for its hash)" : "";
-        throw new NoNodeException("no node served " + method + hint, causes);
+        List<CallOutcome.Rejected> refusals = failures.values().stream()
+                .flatMap(failure -> failure.rejection().stream())
+                .toList();
+        if (!refusals.isEmpty() && refusals.size() == failures.size()) {
+            return new RpcRejectedException(method, refusals.getLast());
+        }
+        boolean unsure = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
+        String hint = unsure ? " (it may have been accepted; look for its hash)" : "";
+        return new NoNodeException("no node served " + method + hint, causes(failures));
+    }
+
+    /** Why each node of the pool did not serve a call, those that were not asked last. */
+    private Map<String, String> causes(Map<String, NodeFailure> failures) {
+        Map<String, String> causes = new LinkedHashMap<>();
+        failures.forEach((name, failure) -> causes.put(name, failure.reason()));
+        for (Node node : nodes) {
+            boolean wrong = node.state() == NodeState.WRONG_CHAIN;
+            causes.putIfAbsent(node.name(), "not asked" + (wrong ? ": " + node.lastError() : ""));
+        }
+        return causes;
+    }
+
+    private void tellFailover(String method, Node from, Node to, Map<String, NodeFailure> failures) {
+        NodeFailure cause = failures.get(from.name());
+        if (from != to && cause != null) {
+            listeners.onFailover(method, from.name(), to.name(), cause.reason());
+        }
     }
 
     private <T> T one(String method, Node node, Duration timeout, Attempt<T> attempt)
             throws NodeFailure, InterruptedException {
-        if (!connections.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new NodeFailure(NodeFailure.Kind.UNABLE, "no connection was free within " + timeout);
-        }
-        long began = System.nanoTime();
+        long began = nanoTicker.getAsLong();
         boolean answered = false;
         try {
-            T result = attempt.at(node, timeout);
+            Duration left = timeout;
+            if (node.state() != NodeState.HEALTHY) {
+                checks.verifyChain(node, timeout);
+                long nanos = timeout.toNanos() - (nanoTicker.getAsLong() - began);
+                left = Duration.ofNanos(Math.max(LEAST_NANOS, nanos));
+            }
+            T result = attempt.at(node, left);
             node.served();
             answered = true;
             return result;
         } catch (NodeFailure e) {
-            Node.Change change = node.failed(e.reason(), e.blamesNode());
-            listeners.onChange(node, change);
+            if (closed) {
+                throw e; // our doing, not the node's
+            }
+            listeners.onChange(node, node.failed(e.reason(), e.blamesNode()));
             if (e.blamesNode()) {
                 checks.hurry();
             }
             throw e;
         } finally {
-            connections.release();
-            listeners.onCall(node.name(), method, Duration.ofNanos(System.nanoTime() - began), answered);
+            listeners.onCall(node.name(), method, Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
         }
     }
 
@@ -238,6 +320,6 @@ public final class RpcPool implements AutoCloseable {
     private void pause(int round, long deadline) throws InterruptedException {
         long base = retryDelay.toNanos() << Math.min(round, 10);
         long nanos = base / 2 + (base > 1 ? random.nextLong(base / 2 + 1) : 0);
-        TimeUnit.NANOSECONDS.sleep(Math.clamp(deadline - System.nanoTime(), 0, nanos));
+        TimeUnit.NANOSECONDS.sleep(Math.clamp(deadline - nanoTicker.getAsLong(), 0, nanos));
     }
 }

@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
@@ -28,6 +32,9 @@ public final class RpcPoolBuilder {
     Duration healthCheckTimeout = Duration.ofSeconds(5);
     int unhealthyAfter = 3;
     int maxConnections = 64;
+    LongSupplier nanoTicker = System::nanoTime;
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    InstantSource clock = InstantSource.system();
 
     RpcPoolBuilder() {}
 
@@ -151,7 +158,7 @@ public final class RpcPoolBuilder {
     }
 
     /**
-     * Sets how many requests may be under way at once; more wait.
+     * Sets how many requests may be under way at once, health checks aside; more wait, at most the call timeout.
      *
      * @param most default 64; 1 to 10 000
      * @return this
@@ -207,6 +214,9 @@ public final class RpcPoolBuilder {
         }
         if (url.getHost() == null) {
             throw new IllegalArgumentException(expected + " and names a host");
+        }
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            throw new IllegalArgumentException(name + " must have a port of 1 to 65535, was " + url.getPort());
         }
         return url;
     }

@@ -21,19 +21,24 @@ final class Selection {
     /** The nodes for one call, best first; each call gets the next rotation. */
     List<Node> order() {
         int rotation = turn.getAndIncrement();
+        // states change while we look: each node is read once, so that it is in one group and not in two or none
+        List<Seen> seen = nodes.stream()
+                .map(node -> new Seen(node, node.state(), node.failuresInARow()))
+                .toList();
         List<Node> order = new ArrayList<>(nodes.size());
-        addRotated(order, healthy(Tier.PRIMARY), rotation);
-        addRotated(order, healthy(Tier.FALLBACK), rotation);
-        nodes.stream()
-                .filter(node -> node.state() == NodeState.UNKNOWN || node.state() == NodeState.UNHEALTHY)
-                .sorted(Comparator.comparingInt(Node::failuresInARow).thenComparing(Node::tier))
-                .forEach(order::add);
+        addRotated(order, healthy(seen, Tier.PRIMARY), rotation);
+        addRotated(order, healthy(seen, Tier.FALLBACK), rotation);
+        seen.stream()
+                .filter(one -> one.state == NodeState.UNKNOWN || one.state == NodeState.UNHEALTHY)
+                .sorted(Comparator.comparingInt(Seen::failuresInARow).thenComparing(one -> one.node.tier()))
+                .forEach(one -> order.add(one.node));
         return order;
     }
 
-    private List<Node> healthy(Tier tier) {
-        return nodes.stream()
-                .filter(node -> node.tier() == tier && node.state() == NodeState.HEALTHY)
+    private static List<Node> healthy(List<Seen> seen, Tier tier) {
+        return seen.stream()
+                .filter(one -> one.node.tier() == tier && one.state == NodeState.HEALTHY)
+                .map(Seen::node)
                 .toList();
     }
 
@@ -42,4 +47,7 @@ final class Selection {
             order.add(healthy.get(Math.floorMod(rotation + i, healthy.size())));
         }
     }
+
+    /** A node at one moment. */
+    private record Seen(Node node, NodeState state, int failuresInARow) {}
 }

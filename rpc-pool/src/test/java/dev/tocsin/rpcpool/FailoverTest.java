@@ -1,0 +1,288 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tocsin.rpcpool.FakeNode.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FailoverTest {
+
+    private static final String METHOD = "eth_gasPrice";
+    private static final Reply GOOD = new Reply.Result("\"0x7\"");
+
+    private final FakeNode bad = FakeNode.start();
+    private final FakeNode good = FakeNode.start().on(METHOD, GOOD).on("eth_sendRawTransaction", GOOD);
+    private final RecordingListener listener = new RecordingListener();
+
+    @AfterEach
+    void close() {
+        bad.close();
+        good.close();
+    }
+
+    /** The bad node is always asked first: the good one is a fallback. */
+    private RpcPoolBuilder pool() {
+        return RpcPool.builder()
+                .primary(bad.url())
+                .fallback(good.url())
+                .callTimeout(Duration.ofSeconds(2))
+                .retryDelay(Duration.ofMillis(5))
+                .unhealthyAfter(1000)
+                .healthCheckEvery(Duration.ofMinutes(10))
+                .listener(listener);
+    }
+
+    static Stream<Reply> faultsOfTheNode() {
+        return Stream.of(
+                new Reply.Reset(),
+                new Reply.Stall(),
+                new Reply.StallInBody(),
+                new Reply.Body(429, "slow down"),
+                new Reply.Body(429, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32600,\"message\":\"quota\"}}"),
+                new Reply.Body(401, "{\"error\":{\"code\":-32600,\"message\":\"Must be authenticated!\"}}"),
+                new Reply.Body(200, "<html><body>Welcome</body></html>"),
+                new Reply.Body(200, ""),
+                new Reply.Body(200, "[]"),
+                new Reply.Body(200, "{}"),
+                new Reply.Body(200, "null"),
+                new Reply.Body(200, "{\"jsonrpc\":\"2.0\",\"id\":999999,\"result\":\"0x8\"}"),
+                new Reply.Body(301, ""),
+                new Reply.Body(500, "Internal Server Error"),
+                new Reply.Body(503, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"overloaded\"}}"),
+                new Reply.Body(200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":\"no backend\"}"),
+                new Reply.Error(-32005, "daily limit reached"),
+                new Reply.Error(-32603, "internal error"),
+                new Reply.Error(-32000, "header not found"),
+                new Reply.Error(-32601, "the method does not exist"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfTheNode")
+    void anotherNodeServesWhatOneCannot(Reply fault) throws InterruptedException {
+        bad.on(METHOD, fault);
+        try (RpcPool pool = pool().open()) {
+
+            RpcResult result = pool.call(METHOD);
+
+            assertThat(result.asLong()).isEqualTo(7);
+            assertThat(result.node()).isEqualTo(good.name());
+            assertThat(bad.asked(METHOD)).isEqualTo(1);
+            assertThat(listener.of("failover")).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfTheNode")
+    void anotherNodeServesTheBatchThatOneCannot(Reply fault) throws InterruptedException {
+        bad.on(METHOD, fault);
+        try (RpcPool pool = pool().open()) {
+
+            List<CallOutcome> outcomes = pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_blockNumber")));
+
+            assertThat(outcomes).hasSize(2).allSatisfy(outcome -> assertThat(answer(outcome).node())
+                    .isEqualTo(good.name()));
+            assertThat(answer(outcomes.getFirst()).asLong()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aNodeThatIsGoneCostsNoError() throws InterruptedException {
+        try (RpcPool pool = pool().open()) {
+            bad.stop();
+
+            assertThat(pool.call(METHOD).node()).isEqualTo(good.name());
+            assertThat(listener.of("failover").getFirst()).contains("cannot connect");
+        }
+    }
+
+    static Stream<Reply> faultsOfTheCall() {
+        return Stream.of(
+                new Reply.Error(3, "execution reverted: rate limit timed out"),
+                new Reply.Error(-32000, "execution reverted: header not found"),
+                new Reply.Error(-32602, "invalid argument 0: hex string has odd length"),
+                new Reply.Error(-32000, "nonce too low: next nonce 5, tx nonce 4"),
+                new Reply.Error(-32000, "already known"),
+                new Reply.Error(-32000, "insufficient funds for gas * price + value"),
+                new Reply.Body(500, "{\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c3\"}}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfTheCall")
+    void callAtFaultIsNeverRetried(Reply fault) throws InterruptedException {
+        bad.on(METHOD, fault);
+        try (RpcPool pool = pool().open()) {
+
+            assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(RpcRejectedException.class);
+
+            assertThat(bad.asked(METHOD)).isEqualTo(1);
+            assertThat(good.asked(METHOD)).isZero();
+        }
+    }
+
+    @Test
+    void rejectionCarriesCodeDataAndNode() throws InterruptedException {
+        bad.on(METHOD, request -> new Reply.Body(
+                200, "{\"id\":" + request.path("id") + ",\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08\"}}"));
+        try (RpcPool pool = pool().open()) {
+            assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOfSatisfying(RpcRejectedException.class, e -> {
+                assertThat(e.code()).isEqualTo(3);
+                assertThat(e.data()).isEqualTo("0x08");
+                assertThat(e.node()).isEqualTo(bad.name());
+            });
+        }
+    }
+
+    @Test
+    void refusalByEveryNodeIsARejection() throws InterruptedException {
+        bad.on(METHOD, new Reply.Error(-32601, "no such method"));
+        good.on(METHOD, new Reply.Error(-32601, "unknown method"));
+        try (RpcPool pool = pool().attempts(2).open()) {
+            assertThatThrownBy(() -> pool.call(METHOD))
+                    .isInstanceOfSatisfying(RpcRejectedException.class, e -> assertThat(e.code())
+                            .isEqualTo(-32601));
+        }
+    }
+
+    @Test
+    void refusalByOneAndSilenceOfTheOtherNamesBoth() throws InterruptedException {
+        bad.on(METHOD, new Reply.Error(-32000, "header not found"));
+        good.on(METHOD, new Reply.Body(502, "bad gateway"));
+        try (RpcPool pool = pool().attempts(2).open()) {
+            assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOfSatisfying(NoNodeException.class, e -> assertThat(
+                            e.causes())
+                    .containsExactly(
+                            Map.entry(bad.name(), "header not found (code -32000)"),
+                            Map.entry(good.name(), "HTTP 502")));
+        }
+    }
+
+    @Test
+    void nullResultIsAnAnswer() throws InterruptedException {
+        bad.on(METHOD, new Reply.Result("null"));
+        try (RpcPool pool = pool().open()) {
+
+            RpcResult result = pool.call(METHOD);
+
+            assertThat(result.isNull()).isTrue();
+            assertThat(result.json()).isEqualTo("null");
+            assertThatThrownBy(result::asLong).isInstanceOf(RpcException.class);
+            assertThat(good.asked(METHOD)).isZero();
+        }
+    }
+
+    @Test
+    void batchOutOfOrderIsMatchedById() throws InterruptedException {
+        bad.on(METHOD, GOOD).on("eth_x", new Reply.Error(3, "execution reverted"));
+        bad.onBatch(request -> new Reply.Body(200, bad.items(request).reversed().toString()));
+        try (RpcPool pool = pool().open()) {
+
+            List<CallOutcome> outcomes =
+                    pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_x"), RpcCall.of("eth_blockNumber")));
+
+            assertThat(answer(outcomes.get(0)).asLong()).isEqualTo(7);
+            assertThat(outcomes.get(1))
+                    .isEqualTo(new CallOutcome.Rejected(3, "execution reverted", null, bad.name()));
+            assertThat(answer(outcomes.get(2)).asLong()).isEqualTo(16);
+            assertThat(good.asked(METHOD)).isZero();
+        }
+    }
+
+    @Test
+    void batchThatLacksAnAnswerOrHasTwoIsNotBelieved() throws InterruptedException {
+        bad.on(METHOD, GOOD);
+        List<RpcCall> calls = List.of(RpcCall.of(METHOD), RpcCall.of("eth_blockNumber"));
+        try (RpcPool pool = pool().open()) {
+            bad.onBatch(request -> new Reply.Body(200, bad.items(request).subList(0, 1).toString()));
+            assertThat(answer(pool.batch(calls).getFirst()).node()).isEqualTo(good.name());
+
+            bad.onBatch(request -> {
+                var twice = new ArrayList<>(bad.items(request));
+                twice.addAll(bad.items(request));
+                return new Reply.Body(200, twice.toString());
+            });
+            assertThat(answer(pool.batch(calls).getFirst()).node()).isEqualTo(good.name());
+        }
+    }
+
+    @Test
+    void singleErrorObjectForABatchIsTheNodesFailure() throws InterruptedException {
+        bad.onBatch(request -> new Reply.Body(200, "{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"batch too large\"}}"));
+        try (RpcPool pool = pool().open()) {
+            assertThat(answer(pool.batch(List.of(RpcCall.of("eth_blockNumber"))).getFirst()).node())
+                    .isEqualTo(good.name());
+        }
+    }
+
+    @Test
+    void itemThatNoNodeServesIsRejectedAndTheOthersAreAnswered() throws InterruptedException {
+        try (RpcPool pool = pool().attempts(2).open()) {
+
+            List<CallOutcome> outcomes = pool.batch(List.of(RpcCall.of("eth_blockNumber"), RpcCall.of("eth_no")));
+
+            assertThat(answer(outcomes.get(0)).asLong()).isEqualTo(16);
+            assertThat(outcomes.get(1))
+                    .isInstanceOfSatisfying(CallOutcome.Rejected.class, rejected -> assertThat(rejected.code())
+                            .isEqualTo(-32601));
+        }
+    }
+
+    @Test
+    void emptyBatchAsksNobody() throws InterruptedException {
+        try (RpcPool pool = pool().open()) {
+            assertThat(pool.batch(List.of())).isEmpty();
+        }
+    }
+
+    @Test
+    void transactionGoesToOneNodeOnlyOnceItMayHaveBeenTaken() throws InterruptedException {
+        bad.on("eth_sendRawTransaction", new Reply.Reset());
+        try (RpcPool pool = pool().open()) {
+            assertThatThrownBy(() -> pool.call("eth_sendRawTransaction", "0x02"))
+                    .isInstanceOf(NoNodeException.class)
+                    .hasMessageContaining("may have been accepted");
+            assertThatThrownBy(() -> pool.batch(List.of(RpcCall.of("eth_sendRawTransaction", "0x02"))))
+                    .isInstanceOf(NoNodeException.class);
+
+            assertThat(bad.asked("eth_sendRawTransaction")).isEqualTo(2);
+            assertThat(good.asked("eth_sendRawTransaction")).isZero();
+        }
+    }
+
+    @Test
+    void transactionGoesToTheNextNodeIfTheFirstCannotHaveTakenIt() throws InterruptedException {
+        bad.on("eth_sendRawTransaction", new Reply.Body(429, ""));
+        try (RpcPool pool = pool().open()) {
+            assertThat(pool.call("eth_sendRawTransaction", "0x02").node()).isEqualTo(good.name());
+            bad.stop();
+            assertThat(pool.call("eth_sendRawTransaction", "0x02").node()).isEqualTo(good.name());
+        }
+    }
+
+    @Test
+    void parametersThatAreNoJsonAreTheCallersFault() throws InterruptedException {
+        try (RpcPool pool = pool().open()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.call(METHOD, new Object() {
+                        @SuppressWarnings("unused")
+                        public String getBroken() {
+                            throw new IllegalStateException("broken");
+                        }
+                    }))
+                    .withMessageContaining(METHOD);
+        }
+    }
+
+    private static RpcResult answer(CallOutcome outcome) {
+        return ((CallOutcome.Answered) outcome).result();
+    }
+}

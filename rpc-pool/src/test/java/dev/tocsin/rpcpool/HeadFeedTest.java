@@ -1,0 +1,153 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HeadFeedTest {
+
+    private final FakeNode node = FakeNode.start();
+    private final FakeHeads first = FakeHeads.start();
+    private final FakeHeads second = FakeHeads.start();
+    private final RecordingListener listener = new RecordingListener();
+    private final AtomicInteger wakes = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        node.close();
+        first.close();
+        second.close();
+    }
+
+    private RpcPool open(String... urls) throws InterruptedException {
+        return RpcPool.builder()
+                .primary(node.url())
+                .webSocket(urls)
+                .listener(listener)
+                .open();
+    }
+
+    private static void awaitSubscriber(FakeHeads heads) {
+        await().until(() -> heads.subscribers() == 1);
+    }
+
+    @Test
+    void headWakesWhoeverWaits() throws InterruptedException {
+        try (RpcPool pool = open(first.url());
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            awaitSubscriber(first);
+            await().untilAsserted(() -> assertThat(listener.of("heads")).contains("heads " + first.name() + " true "));
+            int before = wakes.get();
+
+            first.tell(1);
+            await().until(() -> wakes.get() > before);
+
+            subscription.close();
+            int after = wakes.get();
+            first.tell(1);
+            await().during(Duration.ofMillis(200)).until(() -> wakes.get() == after);
+        }
+    }
+
+    @Test
+    void headInManyFramesWakesAsWell() throws InterruptedException {
+        try (RpcPool pool = open(first.url());
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            assertThat(subscription).isNotNull();
+            awaitSubscriber(first);
+            await().until(() -> !listener.of("heads").isEmpty());
+            int before = wakes.get();
+
+            first.tell(5);
+
+            await().until(() -> wakes.get() > before);
+        }
+    }
+
+    @Test
+    void brokenConnectionIsMadeAgain() throws InterruptedException {
+        try (RpcPool pool = open(first.url());
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            assertThat(subscription).isNotNull();
+            awaitSubscriber(first);
+            first.drop();
+
+            awaitSubscriber(first);
+            int before = wakes.get();
+            first.tell(1);
+            await().until(() -> wakes.get() > before);
+            assertThat(listener.of("heads")).anyMatch(event -> event.startsWith("heads " + first.name() + " false"));
+        }
+    }
+
+    @Test
+    void anotherNodeTellsOfHeadsWhenOneIsLost() throws InterruptedException {
+        try (RpcPool pool = open(first.url(), second.url());
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            assertThat(subscription).isNotNull();
+            awaitSubscriber(first);
+            assertThat(second.subscribers()).isZero();
+            first.close();
+
+            awaitSubscriber(second);
+            int before = wakes.get();
+            second.tell(1);
+            await().until(() -> wakes.get() > before);
+        }
+    }
+
+    @Test
+    void nodeThatRefusesTheSubscriptionIsLeft() throws InterruptedException {
+        first.refusing();
+        try (RpcPool pool = open(first.url(), second.url())) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            awaitSubscriber(second);
+            assertThat(listener.of("heads")).contains("heads " + first.name() + " false refused the subscription");
+        }
+    }
+
+    @Test
+    void nodeThatClosesAtOnceIsNotAskedInATightLoop() throws InterruptedException {
+        first.closingAtOnce();
+        try (RpcPool pool = open(first.url())) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            await().until(() -> first.connections() >= 2);
+            await().pollDelay(Duration.ofMillis(800)).until(() -> true);
+            assertThat(first.connections()).isLessThan(12);
+        }
+    }
+
+    @Test
+    void callbackThatThrowsDoesNotEndTheFeed() throws InterruptedException {
+        try (RpcPool pool = open(first.url());
+                RpcPool.Subscription broken = pool.onHead(() -> {
+                    throw new IllegalStateException("broken");
+                });
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            assertThat(broken).isNotSameAs(subscription);
+            awaitSubscriber(first);
+            await().until(() -> !listener.of("heads").isEmpty());
+            int before = wakes.get();
+
+            first.tell(1);
+
+            await().until(() -> wakes.get() > before);
+        }
+    }
+
+    @Test
+    void closeEndsTheSubscription() throws InterruptedException {
+        RpcPool pool = open(first.url());
+        awaitSubscriber(first);
+
+        pool.close();
+
+        await().until(() -> first.subscribers() == 0);
+        int connections = first.connections();
+        await().during(Duration.ofMillis(400)).until(() -> first.connections() == connections);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.rpcpool.FakeNode.Reply;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RpcPoolMetersTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void poolIsSeenInTheMeters() throws InterruptedException {
+        try (FakeNode bad = FakeNode.start().on("eth_gasPrice", new Reply.Body(500, ""));
+                FakeNode good = FakeNode.start().on("eth_gasPrice", new Reply.Result("\"0x1\""));
+                FakeHeads heads = FakeHeads.start();
+                RpcPool pool = RpcPool.builder()
+                        .primary(bad.url())
+                        .fallback(good.url())
+                        .webSocket(heads.url())
+                        .listener(RpcPoolMeters.on(registry))
+                        .open()) {
+            pool.call("eth_gasPrice");
+
+            assertThat(calls(bad, "unserved")).isEqualTo(1);
+            assertThat(calls(good, "served")).isEqualTo(1);
+            assertThat(registry.get("tocsin.rpcpool.failovers")
+                            .tag("from", bad.name())
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(registry.get("tocsin.rpcpool.node.healthy")
+                            .tag("node", good.name())
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            await().until(() -> registry.find("tocsin.rpcpool.heads.connected")
+                            .tag("node", heads.name())
+                            .gauge()
+                    != null);
+        }
+    }
+
+    @Test
+    void methodsBeyondTheBoundShareOneTag() {
+        RpcPoolMeters meters = RpcPoolMeters.on(registry);
+        for (int i = 0; i < 200; i++) {
+            meters.onCall("node", "eth_" + i, Duration.ofMillis(1), true);
+        }
+
+        assertThat(registry.find("tocsin.rpcpool.call").timers()).hasSize(65);
+        assertThat(registry.get("tocsin.rpcpool.call").tag("method", "other").timer().count())
+                .isEqualTo(136);
+    }
+
+    private long calls(FakeNode node, String outcome) {
+        return registry.get("tocsin.rpcpool.call")
+                .tags("node", node.name(), "method", "eth_gasPrice", "outcome", outcome)
+                .timer()
+                .count();
+    }
+}
