@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  * hundred wallets and a few whales. The pools follow the constant-product rule with 0.3 % fee; the logs are those that the
  * real contracts emit, in their order. Everything follows from the seed.
  *
- * <p>About two blocks in five hold an order worth 120,000 dollars or more, and the first two always do. Now and then one to
+ * <p>About every second block holds an order worth 120,000 to 2,000,000 dollars; the first block holds a transfer of at least
+ * 300,000 USDC, the second a large swap of USDC and WETH. Now and then one to
  * three blocks are reorganised: most of their transactions are mined again, in other blocks and places, some are not, and
  * new ones appear.
  *
@@ -24,7 +25,8 @@ public final class SimulatedMarket implements BlockSource {
 
     private static final int QUIET_BLOCKS = 10;
     private static final double REORGANISATION_CHANCE = 0.04;
-    private static final double LARGE_CHANCE = 0.4;
+    private static final double FIRST_USD = 300_000;
+    private static final double LARGE_CHANCE = 0.5;
     private static final double MINED_AGAIN_CHANCE = 0.7;
     private static final int MAX_DEPTH = 3;
 
@@ -77,7 +79,7 @@ public final class SimulatedMarket implements BlockSource {
             orders.add(traders.ordinary(balances));
         }
         if (blocks == 0) {
-            orders.add(traders.largeTransfer(Token.USDC));
+            orders.add(traders.largeTransfer(Token.USDC, FIRST_USD));
         } else if (blocks == 1) {
             orders.add(traders.largeSwap(balances, Pair.USDC_WETH));
         } else if (random.nextDouble() < LARGE_CHANCE) {

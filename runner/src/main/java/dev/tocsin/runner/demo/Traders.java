@@ -14,7 +14,7 @@ final class Traders {
 
     static final double ORDINARY_MAX_USD = 60_000;
     static final double LARGE_MIN_USD = 120_000;
-    static final double LARGE_MAX_USD = 900_000;
+    static final double LARGE_MAX_USD = 2_000_000;
 
     private static final int WALLETS = 300;
     private static final int WHALES = 12;
@@ -80,8 +80,9 @@ final class Traders {
         return new Order.Swap(nextHash(), holder(balances, tokenIn, amount), tokenIn, amount, route);
     }
 
-    Order largeTransfer(Token token) {
-        return new Order.Transfer(nextHash(), any(whales), token, any(whales), token.worth(largeUsd()));
+    Order largeTransfer(Token token, double atLeastUsd) {
+        double usd = Math.max(atLeastUsd, largeUsd());
+        return new Order.Transfer(nextHash(), any(whales), token, any(whales), token.worth(usd));
     }
 
     Order largeSwap(Balances balances, Pair pool) {
@@ -90,7 +91,7 @@ final class Traders {
     }
 
     Order large(Balances balances) {
-        return random.nextBoolean() ? largeTransfer(any(LARGE_TRANSFERS)) : largeSwap(balances, any(LARGE_SWAPS));
+        return random.nextBoolean() ? largeTransfer(any(LARGE_TRANSFERS), LARGE_MIN_USD) : largeSwap(balances, any(LARGE_SWAPS));
     }
 
     private double largeUsd() {
