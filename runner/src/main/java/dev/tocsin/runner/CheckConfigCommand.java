@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code check-config}: everything that is wrong with a file, without connecting to anything. */
 @Command(
         name = "check-config",
-        description = "Checks a configuration file, connects to nothing, and prints every error.",
+        header = "Checks a configuration file, connects to nothing, and prints every error.",
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
 

@@ -20,9 +20,11 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code demo}: the whole line on an embedded default. */
 @Command(
         name = "demo",
+        header = "Runs the whole line on an embedded chain, with nothing to install.",
         description = {
-            "Runs the whole line with nothing to install: two Ethereum nodes inside this process, a mail server and a",
-            "webhook. By default the chain is a SIMULATED market; --replay plays recorded real blocks; --rpc watches real nodes."
+            "",
+            "Two Ethereum nodes, a mail server and a webhook run inside this process. By default the chain is a SIMULATED market;"
+                    + " --replay plays recorded real blocks; --rpc watches real nodes."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code run}: the line, from a configuration file, until it is told to stop. */
 @Command(
         name = "run",
-        description = "Watches the nodes of a configuration file until it is stopped.",
+        header = "Watches the nodes of a configuration file until it is stopped.",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * most {@value #MAX_WAITING_ANSWERS} answers (then no further request is read) and {@value #MAX_WAITING} blocks in all. A
  * client that does not read is dropped, when the queue is full or a message takes longer than {@value #SEND_SECONDS} s.
  */
-final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc.Subscriptions {
+public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc.Subscriptions {
 
     static final int MAX_WAITING = 256;
     private static final int MAX_WAITING_ANSWERS = 8;
