@@ -178,7 +178,8 @@ final class HeadFeed implements AutoCloseable {
 
         private final Semaphore signs = new Semaphore(0);
         private final AtomicBoolean headTold = new AtomicBoolean();
-        private final StringBuilder message = new StringBuilder(); // of the client's calls, which come one after the other
+        private final StringBuilder message =
+                new StringBuilder(); // of the client's calls, which come one after the other
         private volatile boolean subscribed;
         private volatile String lost = "";
 

@@ -96,8 +96,7 @@ final class HealthChecks implements AutoCloseable {
         try {
             chain = ask(node, CHAIN_ID, patience).asLong();
         } catch (NodeFailure e) { // only the chain was asked for: nothing of the call has been sent
-            throw new NodeFailure(
-                    e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
+            throw new NodeFailure(e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
         } catch (RpcException e) {
             throw new NodeFailure(NodeFailure.Kind.NOT_SENT, reason(e));
         }
@@ -168,21 +167,20 @@ final class HealthChecks implements AutoCloseable {
         if (threads.isShutdown()) {
             return; // what failed may have failed because we are closing
         }
-        Node.Change change =
-                switch (look) {
-                    case Look.Seen seen -> {
-                        if (chainId.isEmpty()) {
-                            chainId = OptionalLong.of(seen.chain);
-                        }
-                        yield seen.chain == chainId.getAsLong()
-                                ? node.healthy(seen.head, seen.took, clock.instant())
-                                : node.wrongChain(wrongChain(seen.chain), clock.instant());
-                    }
-                    case Look.Failed failed -> {
-                        node.checked(clock.instant());
-                        yield node.failed(failed.cause, failed.blamesNode);
-                    }
-                };
+        Node.Change change = switch (look) {
+            case Look.Seen seen -> {
+                if (chainId.isEmpty()) {
+                    chainId = OptionalLong.of(seen.chain);
+                }
+                yield seen.chain == chainId.getAsLong()
+                        ? node.healthy(seen.head, seen.took, clock.instant())
+                        : node.wrongChain(wrongChain(seen.chain), clock.instant());
+            }
+            case Look.Failed failed -> {
+                node.checked(clock.instant());
+                yield node.failed(failed.cause, failed.blamesNode);
+            }
+        };
         listeners.onChange(node, change);
     }
 

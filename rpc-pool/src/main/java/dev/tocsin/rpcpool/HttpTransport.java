@@ -185,7 +185,10 @@ final class HttpTransport implements AutoCloseable {
             case HttpTimeoutException e -> late(timeout);
             case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
             case null -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed");
-            default -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed: " + cause.getClass().getSimpleName());
+            default ->
+                new NodeFailure(
+                        NodeFailure.Kind.MAYBE_SENT,
+                        "failed: " + cause.getClass().getSimpleName());
         };
     }
 

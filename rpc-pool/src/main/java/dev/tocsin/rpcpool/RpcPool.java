@@ -234,7 +234,8 @@ public final class RpcPool implements AutoCloseable {
             }
             if (!connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 throw new NoNodeException(
-                        "no node served " + method + ", no connection was free within " + callTimeout, causes(failures));
+                        "no node served " + method + ", no connection was free within " + callTimeout,
+                        causes(failures));
             }
             try {
                 // a node that hangs must leave time for those not asked yet

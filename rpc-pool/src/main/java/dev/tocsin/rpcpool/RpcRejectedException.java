@@ -10,6 +10,7 @@ public final class RpcRejectedException extends RpcException {
     private final int code;
     private final @Nullable String data;
     private final String node;
+    private final String reason;
 
     RpcRejectedException(String method, CallOutcome.Rejected rejected) {
         super(
@@ -18,6 +19,7 @@ public final class RpcRejectedException extends RpcException {
         this.code = rejected.code();
         this.data = rejected.data();
         this.node = rejected.node();
+        this.reason = rejected.message();
     }
 
     /**
@@ -36,6 +38,15 @@ public final class RpcRejectedException extends RpcException {
      */
     public @Nullable String data() {
         return data;
+    }
+
+    /**
+     * What the node said, without what {@link #getMessage} adds.
+     *
+     * @return the error's message
+     */
+    public String reason() {
+        return reason;
     }
 
     /**

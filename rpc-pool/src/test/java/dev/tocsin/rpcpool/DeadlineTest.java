@@ -56,9 +56,12 @@ class DeadlineTest {
             long began = System.nanoTime();
 
             assertThatThrownBy(() -> pool.call(METHOD))
-                    .isInstanceOfSatisfying(NoNodeException.class, e -> assertThat(e.causes())
-                            .containsOnlyKeys(a.name(), b.name())
-                            .allSatisfy((node, cause) -> assertThat(cause).startsWith("no answer within")));
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsOnlyKeys(a.name(), b.name())
+                                    .allSatisfy(
+                                            (node, cause) -> assertThat(cause).startsWith("no answer within")));
 
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .isBetween(Duration.ofMillis(500), Duration.ofMillis(1_500));
@@ -177,7 +180,9 @@ class DeadlineTest {
         assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RpcException.class)
                 .hasMessageContaining("the pool is closed");
-        assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(RpcException.class).hasMessage("the pool is closed");
+        assertThatThrownBy(() -> pool.call(METHOD))
+                .isInstanceOf(RpcException.class)
+                .hasMessage("the pool is closed");
         assertThatThrownBy(() -> pool.batch(List.of(RpcCall.of(METHOD)))).hasMessage("the pool is closed");
         await().until(() -> poolThreads() == 0);
     }

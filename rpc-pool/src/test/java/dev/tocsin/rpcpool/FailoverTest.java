@@ -58,7 +58,8 @@ class FailoverTest {
                 new Reply.Body(200, "{\"jsonrpc\":\"2.0\",\"id\":999999,\"result\":\"0x8\"}"),
                 new Reply.Body(301, ""),
                 new Reply.Body(500, "Internal Server Error"),
-                new Reply.Body(503, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"overloaded\"}}"),
+                new Reply.Body(
+                        503, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"overloaded\"}}"),
                 new Reply.Body(200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":\"no backend\"}"),
                 new Reply.Error(-32005, "daily limit reached"),
                 new Reply.Error(-32603, "internal error"),
@@ -89,8 +90,9 @@ class FailoverTest {
 
             List<CallOutcome> outcomes = pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_blockNumber")));
 
-            assertThat(outcomes).hasSize(2).allSatisfy(outcome -> assertThat(answer(outcome).node())
-                    .isEqualTo(good.name()));
+            assertThat(outcomes)
+                    .hasSize(2)
+                    .allSatisfy(outcome -> assertThat(answer(outcome).node()).isEqualTo(good.name()));
             assertThat(answer(outcomes.getFirst()).asLong()).isEqualTo(7);
         }
     }
@@ -113,7 +115,9 @@ class FailoverTest {
                 new Reply.Error(-32000, "nonce too low: next nonce 5, tx nonce 4"),
                 new Reply.Error(-32000, "already known"),
                 new Reply.Error(-32000, "insufficient funds for gas * price + value"),
-                new Reply.Body(500, "{\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c3\"}}"));
+                new Reply.Body(
+                        500,
+                        "{\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c3\"}}"));
     }
 
     @ParameterizedTest
@@ -131,8 +135,12 @@ class FailoverTest {
 
     @Test
     void rejectionCarriesCodeDataAndNode() throws InterruptedException {
-        bad.on(METHOD, request -> new Reply.Body(
-                200, "{\"id\":" + request.path("id") + ",\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08\"}}"));
+        bad.on(
+                METHOD,
+                request -> new Reply.Body(
+                        200,
+                        "{\"id\":" + request.path("id")
+                                + ",\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08\"}}"));
         try (RpcPool pool = pool().open()) {
             assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOfSatisfying(RpcRejectedException.class, e -> {
                 assertThat(e.code()).isEqualTo(3);
@@ -148,8 +156,9 @@ class FailoverTest {
         good.on(METHOD, new Reply.Error(-32601, "unknown method"));
         try (RpcPool pool = pool().attempts(2).open()) {
             assertThatThrownBy(() -> pool.call(METHOD))
-                    .isInstanceOfSatisfying(RpcRejectedException.class, e -> assertThat(e.code())
-                            .isEqualTo(-32601));
+                    .isInstanceOfSatisfying(
+                            RpcRejectedException.class,
+                            e -> assertThat(e.code()).isEqualTo(-32601));
         }
     }
 
@@ -158,11 +167,13 @@ class FailoverTest {
         bad.on(METHOD, new Reply.Error(-32000, "header not found"));
         good.on(METHOD, new Reply.Body(502, "bad gateway"));
         try (RpcPool pool = pool().attempts(2).open()) {
-            assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOfSatisfying(NoNodeException.class, e -> assertThat(
-                            e.causes())
-                    .containsExactly(
-                            Map.entry(bad.name(), "header not found (code -32000)"),
-                            Map.entry(good.name(), "HTTP 502")));
+            assertThatThrownBy(() -> pool.call(METHOD))
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsExactly(
+                                            Map.entry(bad.name(), "header not found (code -32000)"),
+                                            Map.entry(good.name(), "HTTP 502")));
         }
     }
 
@@ -190,8 +201,7 @@ class FailoverTest {
                     pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_x"), RpcCall.of("eth_blockNumber")));
 
             assertThat(answer(outcomes.get(0)).asLong()).isEqualTo(7);
-            assertThat(outcomes.get(1))
-                    .isEqualTo(new CallOutcome.Rejected(3, "execution reverted", null, bad.name()));
+            assertThat(outcomes.get(1)).isEqualTo(new CallOutcome.Rejected(3, "execution reverted", null, bad.name()));
             assertThat(answer(outcomes.get(2)).asLong()).isEqualTo(16);
             assertThat(good.asked(METHOD)).isZero();
         }
@@ -202,7 +212,8 @@ class FailoverTest {
         bad.on(METHOD, GOOD);
         List<RpcCall> calls = List.of(RpcCall.of(METHOD), RpcCall.of("eth_blockNumber"));
         try (RpcPool pool = pool().open()) {
-            bad.onBatch(request -> new Reply.Body(200, bad.items(request).subList(0, 1).toString()));
+            bad.onBatch(request ->
+                    new Reply.Body(200, bad.items(request).subList(0, 1).toString()));
             assertThat(answer(pool.batch(calls).getFirst()).node()).isEqualTo(good.name());
 
             bad.onBatch(request -> {
@@ -216,9 +227,11 @@ class FailoverTest {
 
     @Test
     void singleErrorObjectForABatchIsTheNodesFailure() throws InterruptedException {
-        bad.onBatch(request -> new Reply.Body(200, "{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"batch too large\"}}"));
+        bad.onBatch(request ->
+                new Reply.Body(200, "{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"batch too large\"}}"));
         try (RpcPool pool = pool().open()) {
-            assertThat(answer(pool.batch(List.of(RpcCall.of("eth_blockNumber"))).getFirst()).node())
+            assertThat(answer(pool.batch(List.of(RpcCall.of("eth_blockNumber"))).getFirst())
+                            .node())
                     .isEqualTo(good.name());
         }
     }
@@ -231,8 +244,9 @@ class FailoverTest {
 
             assertThat(answer(outcomes.get(0)).asLong()).isEqualTo(16);
             assertThat(outcomes.get(1))
-                    .isInstanceOfSatisfying(CallOutcome.Rejected.class, rejected -> assertThat(rejected.code())
-                            .isEqualTo(-32601));
+                    .isInstanceOfSatisfying(
+                            CallOutcome.Rejected.class,
+                            rejected -> assertThat(rejected.code()).isEqualTo(-32601));
         }
     }
 

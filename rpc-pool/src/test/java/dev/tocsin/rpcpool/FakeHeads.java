@@ -22,8 +22,9 @@ final class FakeHeads implements AutoCloseable {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String SUBSCRIBED = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0xabc\"}";
-    private static final String HEAD = "{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":{\"subscription\":"
-            + "\"0xabc\",\"result\":{\"number\":\"0x1\"}}}";
+    private static final String HEAD =
+            "{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":{\"subscription\":"
+                    + "\"0xabc\",\"result\":{\"number\":\"0x1\"}}}";
 
     private final ServerSocket server;
     private final Set<Socket> subscribers = ConcurrentHashMap.newKeySet();
@@ -46,7 +47,8 @@ final class FakeHeads implements AutoCloseable {
     }
 
     FakeHeads refusing() {
-        answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"notifications not supported\"}}";
+        answer =
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"notifications not supported\"}}";
         return this;
     }
 
@@ -83,8 +85,10 @@ final class FakeHeads implements AutoCloseable {
                 int size = text.length / frames + 1;
                 for (int from = 0; from < text.length; from += size) {
                     boolean last = from + size >= text.length;
-                    frame(socket, (last ? 0x80 : 0) | (from == 0 ? 1 : 0), java.util.Arrays.copyOfRange(
-                            text, from, Math.min(text.length, from + size)));
+                    frame(
+                            socket,
+                            (last ? 0x80 : 0) | (from == 0 ? 1 : 0),
+                            java.util.Arrays.copyOfRange(text, from, Math.min(text.length, from + size)));
                 }
             } catch (IOException e) {
                 subscribers.remove(socket);

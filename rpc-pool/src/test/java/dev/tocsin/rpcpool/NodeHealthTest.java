@@ -63,7 +63,11 @@ class NodeHealthTest {
         b.chain(5);
         c.on("*", new Reply.Body(503, ""));
 
-        assertThatThrownBy(() -> settings().chain(1).primary(a.url(), b.url()).fallback(c.url()).open())
+        assertThatThrownBy(() -> settings()
+                        .chain(1)
+                        .primary(a.url(), b.url())
+                        .fallback(c.url())
+                        .open())
                 .isInstanceOfSatisfying(NoNodeException.class, e -> {
                     assertThat(e.causes()).containsOnlyKeys(a.name(), b.name(), c.name());
                     assertThat(e.causes().get(a.name())).contains("cannot connect");
@@ -77,7 +81,8 @@ class NodeHealthTest {
     void openSucceedsWithOneNodeOfThree() throws InterruptedException {
         a.stop();
         b.on("*", new Reply.Stall());
-        try (RpcPool pool = settings().primary(a.url(), b.url()).fallback(c.url()).open()) {
+        try (RpcPool pool =
+                settings().primary(a.url(), b.url()).fallback(c.url()).open()) {
             assertThat(pool.chainId()).isEqualTo(1);
             assertThat(pool.call(METHOD).node()).isEqualTo(c.name());
         }
@@ -102,9 +107,11 @@ class NodeHealthTest {
             }
             a.on(METHOD, new Reply.Body(500, ""));
             assertThatThrownBy(() -> pool.call(METHOD))
-                    .isInstanceOfSatisfying(NoNodeException.class, e -> assertThat(e.causes())
-                            .containsEntry(a.name(), "HTTP 500")
-                            .containsEntry(b.name(), "not asked: serves chain 5, expected chain 1"));
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsEntry(a.name(), "HTTP 500")
+                                    .containsEntry(b.name(), "not asked: serves chain 5, expected chain 1"));
             assertThat(b.asked(METHOD)).isZero();
 
             b.chain(1);
@@ -124,8 +131,9 @@ class NodeHealthTest {
             a.stop();
 
             assertThatThrownBy(() -> pool.call(METHOD))
-                    .isInstanceOfSatisfying(NoNodeException.class, e -> assertThat(e.causes())
-                            .containsEntry(b.name(), "serves chain 5, expected chain 1"));
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes()).containsEntry(b.name(), "serves chain 5, expected chain 1"));
             assertThat(b.asked(METHOD)).isZero();
             assertThat(state(pool, b)).isEqualTo(NodeState.WRONG_CHAIN);
         }
@@ -155,10 +163,10 @@ class NodeHealthTest {
             a.restart();
             awaitState(pool, a, NodeState.HEALTHY);
             assertThat(IntStream.range(0, 4).mapToObj(i -> node(pool)).toList()).contains(a.name());
-            assertThat(listener.of("state")).anySatisfy(event -> assertThat(event)
-                    .startsWith("state " + a.name() + " HEALTHY UNHEALTHY cannot connect"));
             assertThat(listener.of("state"))
-                    .contains("state " + a.name() + " UNHEALTHY HEALTHY answers");
+                    .anySatisfy(event ->
+                            assertThat(event).startsWith("state " + a.name() + " HEALTHY UNHEALTHY cannot connect"));
+            assertThat(listener.of("state")).contains("state " + a.name() + " UNHEALTHY HEALTHY answers");
         }
     }
 
@@ -215,7 +223,8 @@ class NodeHealthTest {
 
     @Test
     void fallbackIsAskedOnlyWhenNoPrimaryIsHealthy() throws InterruptedException {
-        try (RpcPool pool = settings().primary(a.url(), b.url()).fallback(c.url()).open()) {
+        try (RpcPool pool =
+                settings().primary(a.url(), b.url()).fallback(c.url()).open()) {
             a.stop();
             awaitState(pool, a, NodeState.UNHEALTHY);
             IntStream.range(0, 6).forEach(i -> assertThat(node(pool)).isEqualTo(b.name()));
@@ -242,8 +251,11 @@ class NodeHealthTest {
                 throw new IllegalStateException("broken");
             }
         };
-        try (RpcPool pool =
-                RpcPool.builder().listener(broken).listener(listener).primary(a.url()).open()) {
+        try (RpcPool pool = RpcPool.builder()
+                .listener(broken)
+                .listener(listener)
+                .primary(a.url())
+                .open()) {
             assertThat(pool.call(METHOD).asLong()).isEqualTo(7);
         }
         assertThat(heard).isTrue();

@@ -52,7 +52,10 @@ class RpcPoolMetersTest {
         }
 
         assertThat(registry.find("tocsin.rpcpool.call").timers()).hasSize(65);
-        assertThat(registry.get("tocsin.rpcpool.call").tag("method", "other").timer().count())
+        assertThat(registry.get("tocsin.rpcpool.call")
+                        .tag("method", "other")
+                        .timer()
+                        .count())
                 .isEqualTo(136);
     }
 

@@ -1,0 +1,267 @@
+package dev.tocsin.rpcpool.web3j;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcRejectedException;
+import io.reactivex.Flowable;
+import io.reactivex.schedulers.Schedulers;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.ObjectMapperFactory;
+import org.web3j.protocol.Web3jService;
+import org.web3j.protocol.core.BatchRequest;
+import org.web3j.protocol.core.BatchResponse;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.websocket.events.Notification;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A drop-in for web3j's {@code HttpService} over a pool: {@code Web3j.build(PooledWeb3jService.over(pool))}.
+ *
+ * <p>As with {@code HttpService}, an error that a node answers comes back as {@link Response.Error}, and only what nobody could serve is an
+ * {@link IOException}. Subscriptions to {@code newHeads} are made by polling, so they outlive every single node. Safe for use by many
+ * threads. {@code Web3j.shutdown()} closes this service, which ends its subscriptions; the pool stays open, it is yours.
+ */
+public final class PooledWeb3jService implements Web3jService {
+
+    private static final Duration POLL_EVERY = Duration.ofSeconds(1);
+    private static final TypeReference<List<@Nullable Object>> PARAMS = new TypeReference<>() {};
+
+    private final RpcPool pool;
+    private final Duration pollEvery;
+    private final ObjectMapper mapper = ObjectMapperFactory.getObjectMapper();
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("tocsin-web3j-", 0).factory());
+
+    private PooledWeb3jService(RpcPool pool, Duration pollEvery) {
+        this.pool = requireNonNull(pool, "pool");
+        this.pollEvery = requireNonNull(pollEvery, "pollEvery");
+    }
+
+    /**
+     * A service over a pool; subscriptions look for a new head every second, and as soon as the pool hears of one over WebSocket.
+     *
+     * @param pool the pool; is not closed with the service
+     * @return the service
+     */
+    public static PooledWeb3jService over(RpcPool pool) {
+        return new PooledWeb3jService(pool, POLL_EVERY);
+    }
+
+    /**
+     * A service over a pool.
+     *
+     * @param pool the pool; is not closed with the service
+     * @param pollEvery how often a subscription looks for a new head; 10 ms to 1 h
+     * @return the service
+     */
+    public static PooledWeb3jService over(RpcPool pool, Duration pollEvery) {
+        if (pollEvery.compareTo(Duration.ofMillis(10)) < 0 || pollEvery.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("pollEvery must be PT0.01S to PT1H, was " + pollEvery);
+        }
+        return new PooledWeb3jService(pool, pollEvery);
+    }
+
+    /**
+     * Sends a request. Blocks for at most the pool's call timeout.
+     *
+     * @param request the request
+     * @param responseType what the answer is read as
+     * @return the answer, or the error that a node answered
+     * @throws IOException if no node served it; an {@link InterruptedIOException} if interrupted, and the flag is set again
+     */
+    @Override
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
+        RpcCall call = call(request);
+        return asking(() -> {
+            CallOutcome outcome;
+            try {
+                outcome = new CallOutcome.Answered(
+                        pool.call(call.method(), call.params().toArray()));
+            } catch (RpcRejectedException e) {
+                outcome = rejected(e);
+            }
+            return response(request, outcome, responseType);
+        });
+    }
+
+    /**
+     * Sends a request on a virtual thread of its own.
+     *
+     * @param request the request
+     * @param responseType what the answer is read as
+     * @return the answer to come; fails as {@link #send} does
+     */
+    @Override
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    public <T extends Response> CompletableFuture<T> sendAsync(Request request, Class<T> responseType) {
+        return async(() -> send(request, responseType));
+    }
+
+    /**
+     * Sends requests in one; answers are matched by id.
+     *
+     * @param batch the requests
+     * @return the answers in the order of the requests, errors among them
+     * @throws IOException if no node served it
+     */
+    @Override
+    public BatchResponse sendBatch(BatchRequest batch) throws IOException {
+        List<Request<?, ? extends Response<?>>> requests = batch.getRequests();
+        List<RpcCall> calls = new ArrayList<>();
+        for (Request<?, ? extends Response<?>> request : requests) {
+            calls.add(call(request));
+        }
+        return asking(() -> {
+            List<CallOutcome> outcomes;
+            try {
+                outcomes = pool.batch(calls);
+            } catch (RpcRejectedException e) { // one error for all
+                CallOutcome rejected = rejected(e);
+                outcomes = requests.stream().map(request -> rejected).toList();
+            }
+            List<Response<?>> responses = new ArrayList<>();
+            for (int i = 0; i < requests.size(); i++) {
+                Request<?, ? extends Response<?>> request = requests.get(i);
+                responses.add(response(request, outcomes.get(i), request.getResponseType()));
+            }
+            return new BatchResponse(requests, responses);
+        });
+    }
+
+    /**
+     * Sends requests in one, on a virtual thread of its own.
+     *
+     * @param batch the requests
+     * @return the answers to come; fails as {@link #sendBatch} does
+     */
+    @Override
+    public CompletableFuture<BatchResponse> sendBatchAsync(BatchRequest batch) {
+        return async(() -> sendBatch(batch));
+    }
+
+    /**
+     * Subscribes to {@code newHeads}, by polling. Blocks between two heads are told of as well, of a longer gap the newest 64. A head that
+     * replaces another of the same height is told of; one below the last is not. What fails is tried again.
+     *
+     * @param request {@code eth_subscribe} of {@code newHeads}
+     * @param unsubscribeMethod not used: ending the subscription ends the polling
+     * @param responseType such as {@code NewHeadsNotification}
+     * @return the heads from now on, each asked for when there is demand; runs on a virtual thread
+     * @throws UnsupportedOperationException if it is no subscription to {@code newHeads}
+     */
+    @Override
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    public <T extends Notification<?>> Flowable<T> subscribe(
+            Request request, String unsubscribeMethod, Class<T> responseType) {
+        RpcCall call = call(request);
+        if (!call.params().equals(List.of("newHeads"))) {
+            throw new UnsupportedOperationException(
+                    "a pool subscribes to newHeads only; for logs use dev.tocsin.rpcpool.LogStream, which loses none when a node"
+                            + " does; was "
+                            + (call.params().isEmpty()
+                                    ? call.method()
+                                    : call.params().getFirst()));
+        }
+        return Flowable.<T, HeadPoll>generate(
+                        () -> new HeadPoll(pool, pollEvery, mapper),
+                        (heads, emitter) -> {
+                            try {
+                                emitter.onNext(mapper.readValue(heads.next(), responseType));
+                            } catch (InterruptedException e) { // the subscription or the service was ended
+                                Thread.currentThread().interrupt();
+                                emitter.onComplete();
+                            }
+                        },
+                        HeadPoll::close)
+                .subscribeOn(Schedulers.from(threads, true));
+    }
+
+    /** Ends subscriptions and what was sent asynchronously. The pool stays open. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private RpcCall call(Request request) {
+        List<@Nullable Object> params =
+                request.getParams() == null ? List.of() : mapper.convertValue(request.getParams(), PARAMS);
+        return new RpcCall(request.getMethod(), params);
+    }
+
+    private static CallOutcome.Rejected rejected(RpcRejectedException e) {
+        return new CallOutcome.Rejected(e.code(), e.reason(), e.data(), e.node());
+    }
+
+    /** The answer as the node would have given it; text, since web3j's own readers expect to parse. */
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private <T extends Response> T response(Request request, CallOutcome outcome, Class<T> type) {
+        String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + request.getId() + ",";
+        return switch (outcome) {
+            case CallOutcome.Answered answered ->
+                mapper.readValue(begin + "\"result\":" + answered.result().json() + "}", type);
+            case CallOutcome.Rejected rejected -> {
+                ObjectNode error = mapper.createObjectNode();
+                error.put("code", rejected.code());
+                error.put("message", rejected.message());
+                error.put("data", rejected.data());
+                yield mapper.readValue(begin + "\"error\":" + error + "}", type);
+            }
+        };
+    }
+
+    private static <T> T asking(Callable<T> question) throws IOException {
+        try {
+            return question.call();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted; the call may have been executed");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (RpcException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new IOException("the answer is not what web3j expects: " + e.getOriginalMessage(), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // nothing in here throws it
+        }
+    }
+
+    private <T> CompletableFuture<T> async(Callable<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            threads.execute(() -> {
+                try {
+                    answer.complete(question.call());
+                } catch (Exception e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("the service is closed", e));
+        }
+        return answer;
+    }
+}
