@@ -21,7 +21,7 @@ final class LogStreamPropertyTest {
     private static final int ROUNDS = 160;
 
     static IntStream seeds() {
-        return IntStream.range(0, 500);
+        return IntStream.range(0, 300);
     }
 
     @ParameterizedTest(name = "seed {0}")
