@@ -40,7 +40,8 @@ public final class WatchTransfers {
         try (RpcPool pool = RpcPool.builder().primary(node, other).open();
                 LogStream stream = LogStream.over(pool)
                         .logs(LogQuery.event("Transfer(address,address,uint256)"))
-                        .open(batch -> batch.logs().forEach(log -> filters.match(filterLog(log)).forEach(tell)))) {
+                        .open(batch -> batch.logs()
+                                .forEach(log -> filters.match(filterLog(log)).forEach(tell)))) {
             stream.awaitClose();
         }
         // @end

@@ -48,7 +48,8 @@ class WatchTransfersTest {
     @Test
     void theReadmeShowsTheCodeThatWasCompiled() throws Exception {
         String code = Files.readString(Path.of("src/main/java/dev/tocsin/examples/WatchTransfers.java"));
-        String region = code.substring(code.indexOf("region=readme\n") + "region=readme\n".length(), code.indexOf("        // @end"));
+        String region = code.substring(
+                code.indexOf("region=readme\n") + "region=readme\n".length(), code.indexOf("        // @end"));
 
         assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + region.stripIndent() + "```");
     }

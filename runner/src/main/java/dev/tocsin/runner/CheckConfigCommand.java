@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
 
-    @Option(names = {"-c", "--config"}, required = true, paramLabel = "FILE", description = "The configuration file.")
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The configuration file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path config;
 
@@ -29,7 +33,8 @@ final class CheckConfigCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println(config + ": right; " + checked.watches().size() + " watches, "
-                        + (checked.nodes().primary().size() + checked.nodes().fallback().size()) + " nodes, "
+                        + (checked.nodes().primary().size()
+                                + checked.nodes().fallback().size()) + " nodes, "
                         + checked.gateways().size() + " gateways");
         return 0;
     }

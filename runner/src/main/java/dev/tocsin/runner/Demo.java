@@ -76,7 +76,8 @@ final class Demo {
             source.end();
             drain(source, score, runner);
             screen.progress("");
-            long lost = source.missing() + runner.journal().counts().allPending()
+            long lost = source.missing()
+                    + runner.journal().counts().allPending()
                     + Math.max(0, score.delivered("email") - mailbox.keys().size());
             long duplicated = source.repeated() + webhook.repeats() + mailbox.repeats();
             Summary summary = score.summary(options.source(), lost, duplicated);
@@ -116,8 +117,7 @@ final class Demo {
     }
 
     /** Waits until what was mined has been taken in and delivered. */
-    private void drain(DemoSource source, Scoreboard score, Runner runner)
-            throws InterruptedException {
+    private void drain(DemoSource source, Scoreboard score, Runner runner) throws InterruptedException {
         long began = System.nanoTime();
         while (elapsed(began).compareTo(DRAIN) < 0) {
             boolean taken = score.processed() >= source.head();

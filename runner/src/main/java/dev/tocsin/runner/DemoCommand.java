@@ -36,7 +36,8 @@ final class DemoCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "TIME",
             converter = TimeConverter.class,
-            description = "Ends after this time, such as 30s or 5m; without it, Ctrl-C ends it (a replay ends with its recording).")
+            description =
+                    "Ends after this time, such as 30s or 5m; without it, Ctrl-C ends it (a replay ends with its recording).")
     private @Nullable Duration time;
 
     @Option(
@@ -55,7 +56,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the summary as JSON.")
     private @Nullable Path json;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Another simulated market (default: 1).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Another simulated market (default: 1).")
     private long seed;
 
     DemoCommand(Shutdown shutdown) {

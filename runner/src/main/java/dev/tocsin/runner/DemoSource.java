@@ -112,7 +112,9 @@ sealed interface DemoSource extends AutoCloseable {
                 this.blocks = SimulatedMarket.seeded(options.seed());
                 this.blockTime = MARKET_BLOCK_TIME;
             }
-            Duration whole = options.replay().isPresent() ? options.time().orElse(REPLAY_TIME) : options.time().orElse(DOWN_AFTER.multipliedBy(3));
+            Duration whole = options.replay().isPresent()
+                    ? options.time().orElse(REPLAY_TIME)
+                    : options.time().orElse(DOWN_AFTER.multipliedBy(3));
             this.downAfter = shorter(DOWN_AFTER, whole.dividedBy(3));
             this.upAfter = shorter(UP_AFTER, whole.multipliedBy(6).dividedBy(10));
             this.a = DemoNode.on(chain, "node-a").start();
@@ -169,7 +171,8 @@ sealed interface DemoSource extends AutoCloseable {
         public boolean isOver(Duration elapsed) {
             Miner running = miner;
             boolean mined = running != null && running.state() != Miner.State.MINING;
-            boolean timeIsUp = options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
+            boolean timeIsUp = options.time().isPresent()
+                    && elapsed.compareTo(options.time().get()) >= 0;
             // a replay plays to its end, and long enough for node-a to have come back
             return options.replay().isPresent() ? mined && (cameBack || timeIsUp) : mined || timeIsUp;
         }
@@ -253,7 +256,9 @@ sealed interface DemoSource extends AutoCloseable {
 
         @Override
         public String ending() {
-            return options.time().map(time -> "after " + time.toSeconds() + " s").orElse("with Ctrl-C");
+            return options.time()
+                    .map(time -> "after " + time.toSeconds() + " s")
+                    .orElse("with Ctrl-C");
         }
 
         @Override
@@ -290,7 +295,8 @@ sealed interface DemoSource extends AutoCloseable {
 
         @Override
         public boolean isOver(Duration elapsed) {
-            return options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
+            return options.time().isPresent()
+                    && elapsed.compareTo(options.time().get()) >= 0;
         }
 
         @Override

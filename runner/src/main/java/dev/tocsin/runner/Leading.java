@@ -156,14 +156,7 @@ final class Leading implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(journal, token, gateways, RETRIES, clock, listener, this::endLater);
         one.dispatcher.set(dispatcher);
         Intake intake = new Intake(
-                config,
-                journal,
-                token,
-                FilterMeters.on(registry),
-                clock,
-                listener,
-                dispatcher::wake,
-                this::endLater);
+                config, journal, token, FilterMeters.on(registry), clock, listener, dispatcher::wake, this::endLater);
         one.stream.set(follow(intake));
     }
 
@@ -180,13 +173,17 @@ final class Leading implements AutoCloseable {
                 .map(at -> Duration.between(at, clock.instant()).compareTo(STUCK) > 0)
                 .orElse(false);
         String detail = "block " + stream.processed() + " of " + stream.head();
-        return stuck ? HealthStatus.down(detail + ", no block for " + STUCK.toMinutes() + " min") : HealthStatus.up(detail);
+        return stuck
+                ? HealthStatus.down(detail + ", no block for " + STUCK.toMinutes() + " min")
+                : HealthStatus.up(detail);
     }
 
     Optional<StreamStatus> streamStatus() {
         lock.lock();
         try {
-            return Optional.ofNullable(term).map(running -> running.stream.get()).map(LogStream::status);
+            return Optional.ofNullable(term)
+                    .map(running -> running.stream.get())
+                    .map(LogStream::status);
         } finally {
             lock.unlock();
         }
@@ -201,8 +198,7 @@ final class Leading implements AutoCloseable {
         TocsinConfig.Stream wanted = config.stream();
         LogStream.Builder builder = LogStream.over(pool)
                 .logs(query())
-                .release(
-                        wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))
+                .release(wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))
                 .pollEvery(wanted.poll())
                 .listener(LogStreamMeters.on(registry));
         Optional<Checkpoint> checkpoint = journal.checkpoint(pool.chainId());

@@ -52,7 +52,8 @@ public final class Main implements Runnable {
     private static int fail(Exception exception, PrintWriter err) throws Exception {
         if (exception instanceof ConfigException wrong) {
             wrong.problems().forEach(err::println);
-            err.println(wrong.problems().size() == 1 ? "1 error" : wrong.problems().size() + " errors");
+            err.println(
+                    wrong.problems().size() == 1 ? "1 error" : wrong.problems().size() + " errors");
             return WRONG;
         }
         if (exception instanceof StartException) {

@@ -22,11 +22,11 @@ import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.RpcPoolMeters;
 import dev.tocsin.runner.config.GatewayConfig;
 import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.TerminalGateway;
 import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.runner.journal.JournalException;
 import io.micrometer.core.instrument.MeterRegistry;
-import dev.tocsin.runner.console.Screen;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -77,16 +77,21 @@ final class Rooms {
             String causes = e.causes().entrySet().stream()
                     .map(cause -> cause.getKey() + ": " + cause.getValue())
                     .collect(Collectors.joining("; "));
-            String chain = nodes.chain().isPresent() ? " of chain " + nodes.chain().getAsLong() : "";
+            String chain =
+                    nodes.chain().isPresent() ? " of chain " + nodes.chain().getAsLong() : "";
             throw new StartException(
-                    nodes.place().problem("no node can be used; expected at least one that answers" + chain + "; " + causes), e);
+                    nodes.place()
+                            .problem("no node can be used; expected at least one that answers" + chain + "; " + causes),
+                    e);
         }
     }
 
     static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry, Closing closing) {
         GatewayMeters meters = GatewayMeters.on(registry);
         Map<String, Gateway> gateways = new LinkedHashMap<>();
-        config.gateways().forEach((name, gateway) -> gateways.put(name, closing.add(gateway(name, gateway, screen).reportingTo(meters))));
+        config.gateways()
+                .forEach((name, gateway) -> gateways.put(
+                        name, closing.add(gateway(name, gateway, screen).reportingTo(meters))));
         return gateways;
     }
 
@@ -102,7 +107,9 @@ final class Rooms {
         // a command may take a tenth of the lease: two attempts and the pause between them fit well before it runs out
         Duration command = redis.lease().dividedBy(10);
         RedisClient client = closing.add(RedisClient.builder()
-                .hostAndPort(redis.url().getHost(), redis.url().getPort() < 0 ? REDIS_PORT : redis.url().getPort())
+                .hostAndPort(
+                        redis.url().getHost(),
+                        redis.url().getPort() < 0 ? REDIS_PORT : redis.url().getPort())
                 .clientConfig(DefaultJedisClientConfig.builder(redis.url())
                         .timeoutMillis((int) command.toMillis())
                         .build())
@@ -117,7 +124,10 @@ final class Rooms {
                     .open());
         } catch (CoordinationException e) {
             throw new StartException(
-                    redis.place().problem("expected a Redis that answers at " + redis.url().getHost() + ":" + redis.url().getPort() + "; " + e.getMessage()), e);
+                    redis.place()
+                            .problem("expected a Redis that answers at "
+                                    + redis.url().getHost() + ":" + redis.url().getPort() + "; " + e.getMessage()),
+                    e);
         }
     }
 
@@ -140,7 +150,8 @@ final class Rooms {
             case GatewayConfig.Webhook webhook -> {
                 WebhookGateway gateway = WebhookGateway.to(webhook.url()).named(name);
                 yield webhook.secret()
-                        .map(secret -> gateway.signedWith(SigningKey.of(SIGNER, secret))).orElse(gateway);
+                        .map(secret -> gateway.signedWith(SigningKey.of(SIGNER, secret)))
+                        .orElse(gateway);
             }
             case GatewayConfig.Smtp smtp -> smtp(name, smtp);
         };

@@ -24,7 +24,11 @@ final class RunCommand implements Callable<Integer> {
 
     private final Shutdown shutdown;
 
-    @Option(names = {"-c", "--config"}, required = true, paramLabel = "FILE", description = "The configuration file.")
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The configuration file.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path config;
 
@@ -43,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
                     checked.instance(),
                     runner.chainId(),
                     checked.watches().size(),
-                    checked.nodes().primary().size() + checked.nodes().fallback().size(),
+                    checked.nodes().primary().size()
+                            + checked.nodes().fallback().size(),
                     runner.address());
             while (!shutdown.await(Duration.ofDays(1))) {
                 LOG.debug("still watching");

@@ -8,9 +8,9 @@ import dev.tocsin.metrics.PrometheusExporter;
 import dev.tocsin.notification.Gateway;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.http.OperationsServer;
 import dev.tocsin.runner.journal.Journal;
-import dev.tocsin.runner.console.Screen;
 import java.net.URI;
 import java.util.Map;
 
@@ -47,7 +47,9 @@ public final class Runner implements AutoCloseable {
                     .component("nodes", () -> Rooms.nodes(pool))
                     .component("stream", leading::streamHealth)
                     .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
-                    .component("leadership", () -> HealthStatus.up(election.leadership().isValid() ? "leader" : "standby"))
+                    .component(
+                            "leadership",
+                            () -> HealthStatus.up(election.leadership().isValid() ? "leader" : "standby"))
                     .build();
             http = closing.add(OperationsServer.start(config.http(), exporter, health));
             started = true;

@@ -116,9 +116,10 @@ final class Scoreboard implements RunnerListener {
     String progress() {
         lock.lock();
         try {
-            long delivered = deliveries.values().stream().mapToLong(Long::longValue).sum();
-            return "block " + processed + " · " + logs + " logs · " + alerts + " alerts · " + delivered + " delivered · p50 "
-                    + percentile(50) + " ms";
+            long delivered =
+                    deliveries.values().stream().mapToLong(Long::longValue).sum();
+            return "block " + processed + " · " + logs + " logs · " + alerts + " alerts · " + delivered
+                    + " delivered · p50 " + percentile(50) + " ms";
         } finally {
             lock.unlock();
         }

@@ -22,7 +22,8 @@ public final class Shutdown {
     /** A shutdown that signals wish for. */
     static Shutdown hook() {
         Shutdown shutdown = new Shutdown();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("tocsin-shutdown").unstarted(shutdown::onSignal));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("tocsin-shutdown").unstarted(shutdown::onSignal));
         return shutdown;
     }
 

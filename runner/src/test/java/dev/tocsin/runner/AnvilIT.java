@@ -57,8 +57,7 @@ class AnvilIT {
                   hook: {type: webhook, url: "%s", secret: a-secret-of-the-test}
                 state: {file: "%s"}
                 http: {port: 0}
-                """
-                .formatted(front.uri("http"), front.uri("ws"), mail.port(), hook.uri(), folder.resolve("state.db"));
+                """.formatted(front.uri("http"), front.uri("ws"), mail.port(), hook.uri(), folder.resolve("state.db"));
     }
 
     /** What the receipt's logs must cause, read by hand. */
@@ -126,7 +125,8 @@ class AnvilIT {
             assertThat(expected).hasSizeGreaterThan(40);
             assertThat(LineHarness.alertsOf(hook.requests()).keySet()).isEqualTo(expected.keySet());
             assertThat(LineHarness.alertsOf(hook.requests()).values()).containsOnly(1);
-            assertThat(LineHarness.logsOf(mail.mails()).keySet()).containsExactlyInAnyOrderElementsOf(expected.values());
+            assertThat(LineHarness.logsOf(mail.mails()).keySet())
+                    .containsExactlyInAnyOrderElementsOf(expected.values());
             assertThat(LineHarness.logsOf(mail.mails()).values()).containsOnly(1);
         }
     }

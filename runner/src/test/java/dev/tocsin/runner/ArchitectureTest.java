@@ -23,23 +23,27 @@ class ArchitectureTest {
     };
 
     @ArchTest
-    static final ArchRule noLibraryModuleDependsOnAnother = slices()
-            .matching("dev.tocsin.(rpcpool|coordination|metrics|alerting|notification|filters)..")
+    static final ArchRule noLibraryModuleDependsOnAnother = slices().matching(
+                    "dev.tocsin.(rpcpool|coordination|metrics|alerting|notification|filters)..")
             .should()
             .notDependOnEachOther();
 
     @ArchTest
-    static final ArchRule noLibraryKnowsTheRunner =
-            noClasses().that().resideInAnyPackage(LIBRARIES).should().dependOnClassesThat().resideInAPackage("dev.tocsin.runner..");
+    static final ArchRule noLibraryKnowsTheRunner = noClasses()
+            .that()
+            .resideInAnyPackage(LIBRARIES)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.tocsin.runner..");
 
     @ArchTest
-    static final ArchRule internalsStayInTheirModule = slices()
-            .matching("dev.tocsin.(*)..")
+    static final ArchRule internalsStayInTheirModule = slices().matching("dev.tocsin.(*)..")
             .should()
             .notDependOnEachOther()
             .ignoreDependency(
                     com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
-                    com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage("dev.tocsin.*.internal.."));
+                    com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage(
+                            "dev.tocsin.*.internal.."));
 
     @ArchTest
     static final ArchRule implementationsAreNotPublicOutsideInternal = noClasses()

@@ -48,8 +48,8 @@ class KillIT {
                   hook: {type: webhook, url: "%s"}
                 state: {file: "%s"}
                 http: {port: 0}
-                """
-                .formatted(anvil.uri(), anvil.webSocketUri(), from, mail.port(), hook.uri(), folder.resolve("state.db"));
+                """.formatted(
+                        anvil.uri(), anvil.webSocketUri(), from, mail.port(), hook.uri(), folder.resolve("state.db"));
     }
 
     @Test
@@ -88,10 +88,16 @@ class KillIT {
 
             Map<String, Integer> byHook = LineHarness.alertsOf(hook.requests());
             Map<String, Integer> byMail = LineHarness.logsOf(mail.mails());
-            assertThat(byHook.keySet()).allSatisfy(key -> assertThat(transactions).contains(key.split(":")[2]));
-            assertThat(byHook.values()).as("by webhook, repeats of a key dropped").containsOnly(1);
-            assertThat(byMail.keySet()).allSatisfy(key -> assertThat(transactions).contains(key.split(":")[0]));
-            assertThat(byMail.values()).as("by mail, repeats of a Message-ID dropped").containsOnly(1);
+            assertThat(byHook.keySet())
+                    .allSatisfy(key -> assertThat(transactions).contains(key.split(":")[2]));
+            assertThat(byHook.values())
+                    .as("by webhook, repeats of a key dropped")
+                    .containsOnly(1);
+            assertThat(byMail.keySet())
+                    .allSatisfy(key -> assertThat(transactions).contains(key.split(":")[0]));
+            assertThat(byMail.values())
+                    .as("by mail, repeats of a Message-ID dropped")
+                    .containsOnly(1);
         }
     }
 

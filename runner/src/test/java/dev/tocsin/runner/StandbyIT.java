@@ -31,8 +31,7 @@ class StandbyIT {
             throws Exception {
         Path own = Files.createDirectories(folder.resolve(name));
         return LineHarness.run(
-                own,
-                """
+                own, """
                 instance: %s
                 nodes: {chain: 31337, primary: "%s"}
                 stream: {from: %d, poll: 50ms}
@@ -44,8 +43,7 @@ class StandbyIT {
                 coordination: {redis: "%s", namespace: standby-test, lease: 3s}
                 state: {file: "%s"}
                 http: {port: 0}
-                """
-                        .formatted(name, anvil.uri(), from, hook.uri(), redis.url(), folder.resolve("state.db")));
+                """.formatted(name, anvil.uri(), from, hook.uri(), redis.url(), folder.resolve("state.db")));
     }
 
     private void transfer(Contracts contracts, int times) throws InterruptedException {
@@ -58,7 +56,8 @@ class StandbyIT {
 
     private void awaitAll(WebhookInbox hook) {
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(LineHarness.alertsOf(hook.requests())).hasSameSizeAs(transactions));
+                .untilAsserted(
+                        () -> assertThat(LineHarness.alertsOf(hook.requests())).hasSameSizeAs(transactions));
         assertThat(LineHarness.alertsOf(hook.requests()).values()).containsOnly(1);
     }
 

@@ -50,9 +50,11 @@ public final class ConfigReader {
         try {
             text = Files.readString(path);
         } catch (IOException e) {
-            String why = Files.isDirectory(path) ? "is a folder; expected a YAML file" : Files.exists(path)
-                    ? "cannot be read: " + e.getMessage()
-                    : "there is no such file; expected a YAML file such as examples/tocsin.yml";
+            String why = Files.isDirectory(path)
+                    ? "is a folder; expected a YAML file"
+                    : Files.exists(path)
+                            ? "cannot be read: " + e.getMessage()
+                            : "there is no such file; expected a YAML file such as examples/tocsin.yml";
             throw new ConfigException(List.of(new ConfigProblem(path.toString(), 0, "", why)));
         }
         return parse(path.toString(), text, System::getenv);
@@ -80,8 +82,8 @@ public final class ConfigReader {
             throw new ConfigException(List.of(new ConfigProblem(file, line, "", "is not YAML: " + e.getProblem())));
         }
         if (node == null) {
-            throw new ConfigException(List.of(
-                    new ConfigProblem(file, 0, "", "is empty; expected at least the sections nodes, watches and gateways")));
+            throw new ConfigException(List.of(new ConfigProblem(
+                    file, 0, "", "is empty; expected at least the sections nodes, watches and gateways")));
         }
         YamlSection root = new YamlSection("", node, 1, variables, new YamlSection.Problems(file, problems));
         TocsinConfig config = bind(root);
@@ -97,7 +99,8 @@ public final class ConfigReader {
     private TocsinConfig bind(YamlSection root) {
         TocsinConfig.Environment environment =
                 root.choice("environment", TocsinConfig.Environment.class, TocsinConfig.Environment.DEV);
-        String instance = root.text("instance", "tocsin-" + UUID.randomUUID().toString().substring(0, 8));
+        String instance =
+                root.text("instance", "tocsin-" + UUID.randomUUID().toString().substring(0, 8));
         TocsinConfig.LogLevel log = root.choice("log", TocsinConfig.LogLevel.class, TocsinConfig.LogLevel.INFO);
         TocsinConfig.Nodes nodes = nodes(root);
         TocsinConfig.Stream stream = stream(root.section("stream"));
@@ -254,7 +257,9 @@ public final class ConfigReader {
     /** The message never repeats the URL: it may hold a key. */
     static URI url(String text, Set<String> schemes) {
         String expected = "expected a URL that begins with "
-                + String.join(" or ", schemes.stream().sorted().map(scheme -> scheme + "://").toList());
+                + String.join(
+                        " or ",
+                        schemes.stream().sorted().map(scheme -> scheme + "://").toList());
         URI url;
         try {
             url = URI.create(text.strip());

@@ -65,7 +65,8 @@ final class GatewayReader {
         Optional<String> user = section.text("user");
         Optional<String> password = section.text("password");
         if (section.has("user") != section.has("password")) {
-            section.problem(section.has("user") ? "password" : "user", "user and password belong together; one is missing");
+            section.problem(
+                    section.has("user") ? "password" : "user", "user and password belong together; one is missing");
         }
         String from = mailAddress(section, "from", section.required("from", "a mail address"));
         List<String> to = section.texts("to");

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SummaryTemplate {
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*([A-Za-z_][A-Za-z0-9_]*)(?:\\s+([A-Za-z][A-Za-z0-9.]*))?\\s*}");
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("\\{\\s*([A-Za-z_][A-Za-z0-9_]*)(?:\\s+([A-Za-z][A-Za-z0-9.]*))?\\s*}");
     private static final List<String> OF_LOG = List.of("address", "transaction", "block", "chain");
 
     private final String text;
@@ -47,8 +48,8 @@ public final class SummaryTemplate {
             if (!fields.contains(field) && !OF_LOG.contains(field)) {
                 List<String> known = new ArrayList<>(fields);
                 known.addAll(OF_LOG);
-                throw new IllegalArgumentException("{" + field + "} is not a field of the event" + Similar.hint(field, known)
-                        + "; expected one of " + String.join(", ", known));
+                throw new IllegalArgumentException("{" + field + "} is not a field of the event"
+                        + Similar.hint(field, known) + "; expected one of " + String.join(", ", known));
             }
             if (unit != null && units.decimals(unit).isEmpty()) {
                 throw new IllegalArgumentException(
@@ -86,7 +87,8 @@ public final class SummaryTemplate {
     /** Whole tokens with thousands separated, at most four decimals, rounded towards zero. */
     private String amount(BigInteger raw, String unit) {
         BigDecimal exact = units.amount(raw, unit).orElseGet(() -> new BigDecimal(raw));
-        BigDecimal shown = exact.setScale(Math.min(4, Math.max(0, exact.scale())), RoundingMode.DOWN).stripTrailingZeros();
+        BigDecimal shown = exact.setScale(Math.min(4, Math.max(0, exact.scale())), RoundingMode.DOWN)
+                .stripTrailingZeros();
         return String.format(Locale.ROOT, "%,." + Math.max(0, shown.scale()) + "f", shown) + " " + unit;
     }
 }

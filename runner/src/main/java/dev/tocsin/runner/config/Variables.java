@@ -38,14 +38,16 @@ final class Variables {
                 value = matcher.group(2);
             }
             if (value == null) {
-                return wrong("the environment variable " + name + " is not set and ${" + name + "} has no default; set it, or write ${"
-                        + name + ":-default}");
+                return wrong("the environment variable " + name + " is not set and ${" + name
+                        + "} has no default; set it, or write ${" + name + ":-default}");
             }
             out.append(raw, end, matcher.start()).append(value);
             end = matcher.end();
         }
         String value = out.append(raw, end, raw.length()).toString();
-        return value.startsWith(FILE) ? fromFile(value.substring(FILE.length())) : new Expanded(value, Optional.empty());
+        return value.startsWith(FILE)
+                ? fromFile(value.substring(FILE.length()))
+                : new Expanded(value, Optional.empty());
     }
 
     private static Expanded fromFile(String name) {

@@ -41,7 +41,8 @@ final class WatchReader {
             section.problem("name", "another watch is named " + name + " as well; names must differ");
         }
         String signature = section.required(
-                "event", "an event such as \"event Transfer(address indexed from, address indexed to, uint256 value)\"");
+                "event",
+                "an event such as \"event Transfer(address indexed from, address indexed to, uint256 value)\"");
         Optional<EventDecoder> decoder =
                 signature.isEmpty() ? Optional.empty() : section.parse("event", signature, EventDecoder::of);
         List<String> at = addresses(section);
@@ -105,7 +106,8 @@ final class WatchReader {
             } else if (token != null) {
                 section.problem("at", "the token " + text + " has no address under tokens; add one");
             } else {
-                section.parse("at", text, value -> address(value, tokens.keySet())).ifPresent(addresses::add);
+                section.parse("at", text, value -> address(value, tokens.keySet()))
+                        .ifPresent(addresses::add);
             }
         }
         return addresses;
@@ -118,7 +120,8 @@ final class WatchReader {
     private static String address(String text, Set<String> symbols) {
         if (!ADDRESS.matcher(text).matches()) {
             throw new IllegalArgumentException("expected an address (0x and 40 hexadecimal digits)"
-                    + (symbols.isEmpty() ? "" : " or one of the tokens " + String.join(", ", symbols)) + ", was \"" + text
+                    + (symbols.isEmpty() ? "" : " or one of the tokens " + String.join(", ", symbols)) + ", was \""
+                    + text
                     + "\"" + Similar.hint(text, symbols));
         }
         return text.toLowerCase(Locale.ROOT);

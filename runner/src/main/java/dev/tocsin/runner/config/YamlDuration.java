@@ -21,7 +21,8 @@ public final class YamlDuration {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("expected a duration such as 250ms, 10s, 5m, 1h or 7d, was \"" + text + "\"");
+            throw new IllegalArgumentException(
+                    "expected a duration such as 250ms, 10s, 5m, 1h or 7d, was \"" + text + "\"");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

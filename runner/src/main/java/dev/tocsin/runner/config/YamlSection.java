@@ -43,7 +43,8 @@ final class YamlSection {
             for (NodeTuple tuple : mapping.getValue()) {
                 String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
                 if (tuples.put(key, tuple) != null) {
-                    problems.add(lineOf(tuple.getKeyNode()), path(key), "the key stands twice in this mapping; keep one");
+                    problems.add(
+                            lineOf(tuple.getKeyNode()), path(key), "the key stands twice in this mapping; keep one");
                 }
             }
         } else if (node != null && !isEmpty(node)) {
@@ -112,7 +113,8 @@ final class YamlSection {
 
     long number(String key, long fallback, long least, long most) {
         return this.<Long>parsed(key, value -> {
-                    String expected = "expected a whole number from " + least + " to " + most + ", was \"" + value + "\"";
+                    String expected =
+                            "expected a whole number from " + least + " to " + most + ", was \"" + value + "\"";
                     long number;
                     try {
                         number = Long.parseLong(value.replace("_", ""));
@@ -135,8 +137,8 @@ final class YamlSection {
         return this.<Duration>parsed(key, value -> {
                     Duration duration = YamlDuration.parse(value);
                     if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-                        throw new IllegalArgumentException(
-                                "expected a duration from " + YamlDuration.format(least) + " to " + YamlDuration.format(most) + ", was \"" + value + "\"");
+                        throw new IllegalArgumentException("expected a duration from " + YamlDuration.format(least)
+                                + " to " + YamlDuration.format(most) + ", was \"" + value + "\"");
                     }
                     return duration;
                 })
@@ -146,13 +148,18 @@ final class YamlSection {
     <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
         return this.<E>parsed(key, value -> {
                     for (E constant : type.getEnumConstants()) {
-                        if (constant.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(value)) {
+                        if (constant.name()
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-')
+                                .equals(value)) {
                             return constant;
                         }
                     }
                     throw new IllegalArgumentException("expected one of "
                             + Arrays.stream(type.getEnumConstants())
-                                    .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                                    .map(constant -> constant.name()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-'))
                                     .collect(Collectors.joining(", "))
                             + ", was \"" + value + "\"");
                 })
@@ -254,7 +261,9 @@ final class YamlSection {
     }
 
     private static boolean isEmpty(Node node) {
-        return node instanceof ScalarNode scalar && scalar.isPlain() && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
+        return node instanceof ScalarNode scalar
+                && scalar.isPlain()
+                && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
     }
 
     private static int lineOf(Node node) {

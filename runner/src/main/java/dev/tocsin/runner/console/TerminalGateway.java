@@ -11,7 +11,8 @@ import java.time.format.DateTimeFormatter;
 /** The gateway to whoever looks at the terminal. */
 public final class TerminalGateway implements Gateway {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
     private static final String INDENT = "\n         ";
 
     private final String name;

@@ -108,7 +108,9 @@ public final class DemoNode implements AutoCloseable {
             connector.getConnectedEndPoints().forEach(EndPoint::close);
             sockets.forEach(socket -> socket.drop("stopped"));
             end(stopping);
-            connector.getConnectedEndPoints().forEach(EndPoint::close); // those accepted just before the port was closed
+            connector
+                    .getConnectedEndPoints()
+                    .forEach(EndPoint::close); // those accepted just before the port was closed
             sockets.clear();
         } finally {
             lock.unlock();
@@ -177,7 +179,8 @@ public final class DemoNode implements AutoCloseable {
         WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(made, container -> {
             container.setMaxTextMessageSize(NodeHttp.MAX_BODY_BYTES);
             container.setIdleTimeout(SOCKET_IDLE);
-            container.addMapping("/*", (request, response, callback) -> new NodeSocket(rpc, sockets::add, sockets::remove));
+            container.addMapping(
+                    "/*", (request, response, callback) -> new NodeSocket(rpc, sockets::add, sockets::remove));
         });
         upgrades.setHandler(new NodeHttp(rpc));
         made.setHandler(upgrades);

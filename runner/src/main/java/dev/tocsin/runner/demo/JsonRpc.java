@@ -76,7 +76,9 @@ final class JsonRpc {
             answer.ifPresent(
                     text -> answers.append(answers.isEmpty() ? "[" : ",").append(text));
         }
-        return answers.isEmpty() ? Optional.empty() : Optional.of(answers.append("]").toString());
+        return answers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(answers.append("]").toString());
     }
 
     private Optional<String> single(JsonNode call, @Nullable Subscriptions subscriptions) {
@@ -95,12 +97,11 @@ final class JsonRpc {
         String method = call.path("method").asString();
         JsonNode params = call.path("params");
         try {
-            JsonNode result =
-                    switch (method) {
-                        case "eth_subscribe" -> subscribe(params, subscriptions);
-                        case "eth_unsubscribe" -> unsubscribe(params, subscriptions);
-                        default -> methods.call(method, params);
-                    };
+            JsonNode result = switch (method) {
+                case "eth_subscribe" -> subscribe(params, subscriptions);
+                case "eth_unsubscribe" -> unsubscribe(params, subscriptions);
+                default -> methods.call(method, params);
+            };
             ObjectNode node = NodeJson.JSON.createObjectNode();
             node.put("jsonrpc", "2.0").set("id", shownId(id));
             node.set("result", result);
@@ -126,8 +127,7 @@ final class JsonRpc {
             case "logs" -> filter = LogFilter.parse(RpcParams.of(params, 1, 2).get(1), 1);
             default ->
                 throw new RpcFailure(
-                        RpcFailure.NO_METHOD,
-                        "no \"" + params.get(0).asString() + "\" subscription in eth namespace");
+                        RpcFailure.NO_METHOD, "no \"" + params.get(0).asString() + "\" subscription in eth namespace");
         }
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);

@@ -15,7 +15,11 @@ import tools.jackson.databind.node.MissingNode;
  * empty set stands for any.
  */
 record LogFilter(
-        @Nullable Block from, @Nullable Block to, @Nullable String blockHash, Set<String> addresses, List<Set<String>> topics) {
+        @Nullable Block from,
+        @Nullable Block to,
+        @Nullable String blockHash,
+        Set<String> addresses,
+        List<Set<String>> topics) {
 
     private static final int MAX_TOPICS = 4;
     private static final int MAX_CHOICES = 1000;
@@ -26,8 +30,7 @@ record LogFilter(
             filter = MissingNode.getInstance();
         } else if (!filter.isObject()) {
             throw RpcFailure.invalidArgument(
-                    index,
-                    "json: cannot unmarshal " + RpcParams.kind(filter) + " into Go value of type filters.input");
+                    index, "json: cannot unmarshal " + RpcParams.kind(filter) + " into Go value of type filters.input");
         }
         String blockHash = filter.hasNonNull("blockHash") ? RpcParams.hash(filter.get("blockHash"), index) : null;
         Block from = filter.hasNonNull("fromBlock") ? RpcParams.number(filter.get("fromBlock"), index) : null;

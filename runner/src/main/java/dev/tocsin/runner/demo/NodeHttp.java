@@ -33,8 +33,7 @@ final class NodeHttp extends Handler.Abstract {
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            return refuse(
-                    response, callback, 415, "invalid content type, only application/json is supported");
+            return refuse(response, callback, 415, "invalid content type, only application/json is supported");
         }
         byte[] body;
         try (InputStream in = Content.Source.asInputStream(request)) {

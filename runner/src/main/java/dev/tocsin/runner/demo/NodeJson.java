@@ -48,7 +48,10 @@ final class NodeJson {
     static ObjectNode block(DemoBlock block, long chainId, boolean full) {
         ObjectNode node = header(block);
         // The encoded transactions do not exist, so their size is an estimate.
-        node.put("size", Hex.quantity(HEADER_BYTES + (long) TRANSACTION_BYTES * block.transactions().size()));
+        node.put(
+                "size",
+                Hex.quantity(HEADER_BYTES
+                        + (long) TRANSACTION_BYTES * block.transactions().size()));
         node.putArray("uncles");
         node.putArray("withdrawals");
         ArrayNode transactions = node.putArray("transactions");
@@ -111,8 +114,8 @@ final class NodeJson {
             logsBefore += block.transactions().get(index).logs().size();
         }
         Draft.Transaction transaction = block.transactions().get(wanted);
-        List<DemoLog> logs = block.logs()
-                .subList(logsBefore, logsBefore + transaction.logs().size());
+        List<DemoLog> logs =
+                block.logs().subList(logsBefore, logsBefore + transaction.logs().size());
         return receipt(block, wanted, gas + transaction.gasUsed(), logs);
     }
 

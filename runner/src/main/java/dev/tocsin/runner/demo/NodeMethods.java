@@ -49,14 +49,13 @@ final class NodeMethods {
                 Block wanted = RpcParams.of(params, 1, 1).block(0);
                 yield find(wanted).<JsonNode>map(NodeJson::receipts).orElse(NullNode.getInstance());
             }
-            case "eth_getTransactionReceipt" ->
-                transaction(params, (block, index) -> NodeJson.receipt(block, index));
+            case "eth_getTransactionReceipt" -> transaction(params, (block, index) -> NodeJson.receipt(block, index));
             case "eth_getTransactionByHash" ->
                 transaction(params, (block, index) -> NodeJson.transaction(block, index, chain.chainId()));
-            case "eth_getLogs" -> logs(LogFilter.parse(RpcParams.of(params, 1, 1).get(0), 0));
+            case "eth_getLogs" ->
+                logs(LogFilter.parse(RpcParams.of(params, 1, 1).get(0), 0));
             default ->
-                throw new RpcFailure(
-                        RpcFailure.NO_METHOD, "the method " + method + " does not exist/is not available");
+                throw new RpcFailure(RpcFailure.NO_METHOD, "the method " + method + " does not exist/is not available");
         };
     }
 

@@ -135,8 +135,7 @@ public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc
         boolean taken;
         lock.lock();
         try {
-            taken = active.isEmpty()
-                    || waiting.offer(new Outgoing.Event(block, removed, List.copyOf(active.values())));
+            taken = active.isEmpty() || waiting.offer(new Outgoing.Event(block, removed, List.copyOf(active.values())));
         } finally {
             lock.unlock();
         }

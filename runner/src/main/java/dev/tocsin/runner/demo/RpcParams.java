@@ -69,7 +69,9 @@ record RpcParams(JsonNode values) {
             if (byHash == value.hasNonNull("blockNumber")) {
                 throw RpcFailure.invalidArgument(index, "cannot specify both BlockHash and BlockNumber, choose one");
             }
-            return byHash ? new Block.Hash(hash(value.get("blockHash"), index)) : number(value.get("blockNumber"), index);
+            return byHash
+                    ? new Block.Hash(hash(value.get("blockHash"), index))
+                    : number(value.get("blockNumber"), index);
         }
         if (value.isString() && Hex.isData(value.asString(), HASH_BYTES)) {
             return new Block.Hash(value.asString().toLowerCase(Locale.ROOT));

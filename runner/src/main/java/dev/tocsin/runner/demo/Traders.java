@@ -91,7 +91,9 @@ final class Traders {
     }
 
     Order large(Balances balances) {
-        return random.nextBoolean() ? largeTransfer(any(LARGE_TRANSFERS), LARGE_MIN_USD) : largeSwap(balances, any(LARGE_SWAPS));
+        return random.nextBoolean()
+                ? largeTransfer(any(LARGE_TRANSFERS), LARGE_MIN_USD)
+                : largeSwap(balances, any(LARGE_SWAPS));
     }
 
     private double largeUsd() {

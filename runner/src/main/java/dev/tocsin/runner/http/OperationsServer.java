@@ -118,7 +118,12 @@ public final class OperationsServer implements AutoCloseable {
             boolean reads = HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
             if (!reads) {
                 response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-                write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, TEXT, "only GET and HEAD are served here\n");
+                write(
+                        response,
+                        callback,
+                        HttpStatus.METHOD_NOT_ALLOWED_405,
+                        TEXT,
+                        "only GET and HEAD are served here\n");
             } else if (path.equals(metricsPath)) {
                 String accept = request.getHeaders().get(HttpHeader.ACCEPT);
                 PrometheusExporter.Scrape scrape = exporter.scrape(accept);

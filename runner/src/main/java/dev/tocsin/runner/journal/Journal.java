@@ -28,7 +28,8 @@ public final class Journal implements AutoCloseable {
     private static final String READ = "BEGIN";
     private static final String WRITE = "BEGIN IMMEDIATE"; // waits for another writer now, not in the middle
 
-    // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O, and over nothing else.
+    // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O, and over
+    // nothing else.
     private final ReentrantLock lock = new ReentrantLock();
     private final Connection connection; // guarded by lock
     private final Path file;

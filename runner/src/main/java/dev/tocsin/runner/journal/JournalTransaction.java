@@ -163,7 +163,10 @@ public final class JournalTransaction {
     }
 
     Optional<Checkpoint> checkpoint(long chainId) throws SQLException {
-        return query("SELECT position FROM checkpoint WHERE chain_id = ?", row -> Checkpoint.parse(row.getString(1)), chainId)
+        return query(
+                        "SELECT position FROM checkpoint WHERE chain_id = ?",
+                        row -> Checkpoint.parse(row.getString(1)),
+                        chainId)
                 .stream()
                 .findFirst();
     }
@@ -173,7 +176,8 @@ public final class JournalTransaction {
     }
 
     long newestToken() throws SQLException {
-        return query("SELECT token FROM fence WHERE id = 1", row -> row.getLong(1)).getFirst();
+        return query("SELECT token FROM fence WHERE id = 1", row -> row.getLong(1))
+                .getFirst();
     }
 
     List<Delivery> due(String gateway, Instant now, int limit) throws SQLException {
@@ -192,7 +196,8 @@ public final class JournalTransaction {
     }
 
     boolean pass(String key, Instant at, Duration period, String matchKey) throws SQLException {
-        boolean again = !query("SELECT 1 FROM cooldown WHERE match_key = ?", row -> 1, matchKey).isEmpty();
+        boolean again = !query("SELECT 1 FROM cooldown WHERE match_key = ?", row -> 1, matchKey)
+                .isEmpty();
         if (again) {
             return true;
         }
@@ -205,11 +210,7 @@ public final class JournalTransaction {
         if (cooling) {
             return false;
         }
-        update(
-                "INSERT INTO cooldown (match_key, key, passed_at) VALUES (?, ?, ?)",
-                matchKey,
-                key,
-                at.toEpochMilli());
+        update("INSERT INTO cooldown (match_key, key, passed_at) VALUES (?, ?, ?)", matchKey, key, at.toEpochMilli());
         return true;
     }
 
@@ -232,11 +233,14 @@ public final class JournalTransaction {
     }
 
     private static Alert readAlert(ResultSet row) throws SQLException {
-        Alert alert = Alert.firing(row.getString(2)).key(row.getString(1)).startsAt(Instant.ofEpochMilli(row.getLong(5)));
-        for (Map.Entry<String, String> label : JSON.readValue(row.getString(3), TEXTS).entrySet()) {
+        Alert alert =
+                Alert.firing(row.getString(2)).key(row.getString(1)).startsAt(Instant.ofEpochMilli(row.getLong(5)));
+        for (Map.Entry<String, String> label :
+                JSON.readValue(row.getString(3), TEXTS).entrySet()) {
             alert = label.getKey().equals("alertname") ? alert : alert.label(label.getKey(), label.getValue());
         }
-        for (Map.Entry<String, String> note : JSON.readValue(row.getString(4), TEXTS).entrySet()) {
+        for (Map.Entry<String, String> note :
+                JSON.readValue(row.getString(4), TEXTS).entrySet()) {
             alert = alert.annotation(note.getKey(), note.getValue());
         }
         return alert;

@@ -43,8 +43,8 @@ final class Schema {
             }
             if (version > VERSION) {
                 statement.execute("ROLLBACK");
-                throw new JournalException("the state file " + file + " was written by a newer Tocsin (format " + version
-                        + ", this one knows up to " + VERSION + "); run that one, or name another file");
+                throw new JournalException("the state file " + file + " was written by a newer Tocsin (format "
+                        + version + ", this one knows up to " + VERSION + "); run that one, or name another file");
             }
             if (version == 0) {
                 for (String table : TABLES) {

@@ -24,19 +24,27 @@ final class Messages {
     static Message of(Notification notification) {
         List<Alert> alerts = notification.alerts();
         Alert first = alerts.getFirst();
-        Severity worst = alerts.stream().map(Alert::severity).max(Comparator.naturalOrder()).orElse(first.severity());
+        Severity worst = alerts.stream()
+                .map(Alert::severity)
+                .max(Comparator.naturalOrder())
+                .orElse(first.severity());
         boolean withdrawn = first.status() == Alert.Status.RESOLVED;
         String name = notification.groupLabels().getOrDefault("alertname", first.name());
         String count = alerts.size() == 1 ? "" : " (" + alerts.size() + ")";
         String title = "[" + (withdrawn ? "WITHDRAWN" : worst.name()) + "] " + name + count;
         String text = alerts.stream().limit(SHOWN).map(Messages::line).collect(Collectors.joining("\n"))
                 + (alerts.size() > SHOWN ? "\n… and " + (alerts.size() - SHOWN) + " more" : "")
-                + (withdrawn ? "\nThe block left the chain in a reorganisation: what was reported has not happened." : "");
+                + (withdrawn
+                        ? "\nThe block left the chain in a reorganisation: what was reported has not happened."
+                        : "");
         Map<String, String> facts = new TreeMap<>(notification.groupLabels());
         facts.put("status", withdrawn ? "withdrawn" : "firing");
         facts.put("receiver", notification.receiver());
         facts.put("alerts", alerts.stream().map(Alert::key).collect(Collectors.joining(" ")));
-        Instant at = alerts.stream().map(Alert::startsAt).max(Comparator.naturalOrder()).orElse(first.startsAt());
+        Instant at = alerts.stream()
+                .map(Alert::startsAt)
+                .max(Comparator.naturalOrder())
+                .orElse(first.startsAt());
         return Message.of(title, text, at)
                 .withKey(notification.key())
                 .withSeverity(worst.name().toLowerCase(Locale.ROOT))
@@ -45,7 +53,8 @@ final class Messages {
 
     private static String line(Alert alert) {
         Map<String, String> notes = alert.annotations();
-        return notes.getOrDefault("summary", alert.name()) + "\n  chain " + alert.labels().getOrDefault("chain", "?") + " block "
+        return notes.getOrDefault("summary", alert.name()) + "\n  chain "
+                + alert.labels().getOrDefault("chain", "?") + " block "
                 + notes.getOrDefault("block", "?") + " transaction " + notes.getOrDefault("transaction", "?") + " log "
                 + notes.getOrDefault("log", "?");
     }

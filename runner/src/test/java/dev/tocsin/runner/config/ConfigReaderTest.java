@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigReaderTest {
 
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             environment: prod
             instance: bot-1
             nodes:
@@ -83,8 +82,7 @@ class ConfigReaderTest {
 
     @Test
     void noSecretIsInToString() {
-        assertThat(read(GOOD).toString())
-                .doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@");
+        assertThat(read(GOOD).toString()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@");
     }
 
     static Stream<Arguments> mistakes() {
@@ -93,19 +91,40 @@ class ConfigReaderTest {
                 Arguments.of("  timeout: 3s", "  timeout: soon", 8, "nodes.timeout", "10s"),
                 Arguments.of("  timeout: 3s", "  timeout: 0ms", 8, "nodes.timeout", "from 10ms to 1h"),
                 Arguments.of("chain: 1", "chain: one", 4, "nodes.chain", "whole number"),
-                Arguments.of("fallback: https://c.example", "fallback: ftp://c.example", 6, "nodes.fallback", "https://"),
-                Arguments.of("event Transfer(address indexed", "event Transfer(adress indexed", 13, "watches[0].event", "adress"),
+                Arguments.of(
+                        "fallback: https://c.example", "fallback: ftp://c.example", 6, "nodes.fallback", "https://"),
+                Arguments.of(
+                        "event Transfer(address indexed",
+                        "event Transfer(adress indexed",
+                        13,
+                        "watches[0].event",
+                        "adress"),
                 Arguments.of("value >= 400_000 USDC", "value >= 400_000 USDX", 15, "watches[0].when", "USDC"),
                 Arguments.of("value >= 400_000 USDC", "amount >= 400_000 USDC", 15, "watches[0].when", "value"),
                 Arguments.of("at: USDC", "at: USDT", 14, "watches[0].at", "USDC"),
                 Arguments.of("at: USDC", "at: \"0x12\"", 14, "watches[0].at", "40 hexadecimal digits"),
                 Arguments.of("per: to", "per: too", 17, "watches[0].per", "to"),
-                Arguments.of("severity: critical\n    summary", "severity: fatal\n    summary", 18, "watches[0].severity", "critical"),
+                Arguments.of(
+                        "severity: critical\n    summary",
+                        "severity: fatal\n    summary",
+                        18,
+                        "watches[0].severity",
+                        "critical"),
                 Arguments.of("{value USDC} to {to}", "{value USDC} to {two}", 19, "watches[0].summary", "{two}"),
-                Arguments.of("type: terminal", "type: telex", 24, "gateways.terminal.type", "terminal, smtp, webhook, slack"),
+                Arguments.of(
+                        "type: terminal",
+                        "type: telex",
+                        24,
+                        "gateways.terminal.type",
+                        "terminal, smtp, webhook, slack"),
                 Arguments.of("\"${PASSWORD}\"", "\"${PASSWROD}\"", 21, "gateways.mail.password", "PASSWROD"),
                 Arguments.of("from: a@b.c", "from: nobody", 21, "gateways.mail.from", "mail address"),
-                Arguments.of("gateways: [terminal, hook]", "gateways: [terminal, hok]", 27, "alerting.receivers.all.gateways", "\"hook\""),
+                Arguments.of(
+                        "gateways: [terminal, hook]",
+                        "gateways: [terminal, hok]",
+                        27,
+                        "alerting.receivers.all.gateways",
+                        "\"hook\""),
                 Arguments.of("receiver: all", "receiver: al", 30, "alerting.route.receiver", "\"all\""),
                 Arguments.of("redis://:pw@", "http://:pw@", 34, "coordination.redis", "redis://"),
                 Arguments.of("port: 0", "port: 70000", 36, "http.port", "65535"),
@@ -123,7 +142,9 @@ class ConfigReaderTest {
         assertThat(failure.problems()).hasSize(1);
         assertThat(failure.problems().getFirst().line()).isEqualTo(line);
         assertThat(failure.problems().getFirst().key()).isEqualTo(key);
-        assertThat(failure.getMessage()).startsWith("t.yml:" + line + ": " + key + ": ").contains(expected);
+        assertThat(failure.getMessage())
+                .startsWith("t.yml:" + line + ": " + key + ": ")
+                .contains(expected);
         assertThat(failure.getMessage()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@");
     }
 
@@ -133,24 +154,29 @@ class ConfigReaderTest {
                 .replace("per: to", "per: too")
                 .replace("port: 0", "prot: 0"));
 
-        assertThat(failure.problems()).extracting(ConfigProblem::key).containsExactly("nodes.timeout", "watches[0].per", "http.prot");
+        assertThat(failure.problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("nodes.timeout", "watches[0].per", "http.prot");
     }
 
     @Test
     void whatIsNotYamlIsNamedWithItsLine() {
-        assertThat(failure("nodes: [a\nwatches: b").problems().getFirst().line()).isPositive();
+        assertThat(failure("nodes: [a\nwatches: b").problems().getFirst().line())
+                .isPositive();
         assertThat(failure("nodes: [a\nwatches: b").getMessage()).contains("is not YAML");
     }
 
     @Test
     void anEmptyFileIsOneError() {
-        assertThat(failure("").getMessage()).isEqualTo(
-                "t.yml: is empty; expected at least the sections nodes, watches and gateways");
+        assertThat(failure("").getMessage())
+                .isEqualTo("t.yml: is empty; expected at least the sections nodes, watches and gateways");
     }
 
     @Test
     void aKeyThatStandsTwiceIsAnError() {
-        assertThat(failure(GOOD + "http: {port: 1}\n").getMessage()).contains("http").contains("twice");
+        assertThat(failure(GOOD + "http: {port: 1}\n").getMessage())
+                .contains("http")
+                .contains("twice");
     }
 
     @Test
@@ -159,8 +185,8 @@ class ConfigReaderTest {
 
         ConfigException failure = catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(missing));
 
-        assertThat(failure.getMessage()).isEqualTo(
-                missing + ": there is no such file; expected a YAML file such as examples/tocsin.yml");
+        assertThat(failure.getMessage())
+                .isEqualTo(missing + ": there is no such file; expected a YAML file such as examples/tocsin.yml");
     }
 
     @Test
@@ -169,6 +195,7 @@ class ConfigReaderTest {
 
         TocsinConfig config = read(GOOD.replace("${SECRET:-s3cr3t-s3cr3t-s3cr3t}", "file:" + secret));
 
-        assertThat(((GatewayConfig.Webhook) config.gateways().get("hook")).secret()).contains("from-file-from-file");
+        assertThat(((GatewayConfig.Webhook) config.gateways().get("hook")).secret())
+                .contains("from-file-from-file");
     }
 }

@@ -33,7 +33,8 @@ class SummaryTemplateTest {
                         "0x" + "0".repeat(63) + "1",
                         "0x" + "0".repeat(63) + "2"),
                 "0x" + "0".repeat(64 - hexWord.length()) + hexWord);
-        return FilterSet.of(Rule.named("r").on("event Transfer(address indexed from, address indexed to, uint256 value)"))
+        return FilterSet.of(
+                        Rule.named("r").on("event Transfer(address indexed from, address indexed to, uint256 value)"))
                 .match(log)
                 .getFirst();
     }
@@ -42,7 +43,8 @@ class SummaryTemplateTest {
     void anAmountIsWrittenInWholeTokens() {
         SummaryTemplate template = SummaryTemplate.parse("{value USDC} in {block}", FIELDS, USDC);
 
-        assertThat(template.of(transferOf(Long.toHexString(1_234_567_890_123L)))).isEqualTo("1,234,567.8901 USDC in 7");
+        assertThat(template.of(transferOf(Long.toHexString(1_234_567_890_123L))))
+                .isEqualTo("1,234,567.8901 USDC in 7");
         assertThat(template.of(transferOf(Long.toHexString(250_000_000_000L)))).isEqualTo("250,000 USDC in 7");
         assertThat(template.of(transferOf("0"))).isEqualTo("0 USDC in 7");
     }
@@ -52,6 +54,7 @@ class SummaryTemplateTest {
         assertThatThrownBy(() -> SummaryTemplate.parse("{valeu}", FIELDS, USDC))
                 .hasMessageContaining("{valeu}")
                 .hasMessageContaining("did you mean \"value\"?");
-        assertThatThrownBy(() -> SummaryTemplate.parse("{value USDT}", FIELDS, USDC)).hasMessageContaining("USDT");
+        assertThatThrownBy(() -> SummaryTemplate.parse("{value USDT}", FIELDS, USDC))
+                .hasMessageContaining("USDT");
     }
 }

@@ -90,7 +90,8 @@ class JournalTest {
         assertThat(journal.checkpoint(1)).isEmpty();
         assertThat(journal.counts().alerts()).isZero();
         assertThat(due(NOW)).isEmpty();
-        assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "other")).isTrue();
+        assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "other"))
+                .isTrue();
     }
 
     @Test
@@ -127,7 +128,8 @@ class JournalTest {
         });
 
         assertThat(due(NOW.plusSeconds(3))).isEmpty();
-        assertThat(journal.due("mail", NOW.plusSeconds(4), 10).getFirst().attempts()).isEqualTo(1);
+        assertThat(journal.due("mail", NOW.plusSeconds(4), 10).getFirst().attempts())
+                .isEqualTo(1);
     }
 
     @Test
@@ -148,10 +150,12 @@ class JournalTest {
     @Test
     void anOrphanedBlockWithdrawsItsAlertsOnceAndGivesTheirCooldownBack() {
         journal.write(1, transaction -> {
-            assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "k")).isTrue();
+            assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "k"))
+                    .isTrue();
             return transaction.alert(alert("k"), HASH);
         });
-        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2")).isFalse();
+        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2"))
+                .isFalse();
 
         List<Alert> withdrawn = journal.write(1, transaction -> transaction.withdraw(HASH));
         List<Alert> again = journal.write(1, transaction -> transaction.withdraw(HASH));
@@ -159,7 +163,8 @@ class JournalTest {
         assertThat(withdrawn).containsExactly(alert("k"));
         assertThat(again).isEmpty();
         assertThat(journal.counts().withdrawn()).isEqualTo(1);
-        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2")).isTrue();
+        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2"))
+                .isTrue();
     }
 
     @Test
@@ -168,8 +173,10 @@ class JournalTest {
 
         assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
         assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
-        assertThat(journal.cooldowns().pass("c", NOW.plus(minute).minusMillis(1), minute, "k2")).isFalse();
-        assertThat(journal.cooldowns().pass("c", NOW.plus(minute), minute, "k3")).isTrue();
+        assertThat(journal.cooldowns().pass("c", NOW.plus(minute).minusMillis(1), minute, "k2"))
+                .isFalse();
+        assertThat(journal.cooldowns().pass("c", NOW.plus(minute), minute, "k3"))
+                .isTrue();
         assertThat(journal.cooldowns().pass("other", NOW, minute, "k4")).isTrue();
     }
 
@@ -218,7 +225,8 @@ class JournalTest {
 
     @Test
     void aFileThatIsNoJournalIsRefusedInOneSentence() throws Exception {
-        Path other = Files.writeString(folder.resolve("other.db"), "this is a text, not a database, and long enough to show it\n");
+        Path other = Files.writeString(
+                folder.resolve("other.db"), "this is a text, not a database, and long enough to show it\n");
 
         assertThatThrownBy(() -> Journal.open(other))
                 .isInstanceOf(JournalException.class)
