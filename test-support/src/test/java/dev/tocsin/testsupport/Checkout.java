@@ -96,8 +96,8 @@ final class Checkout {
                 echo run >> builds.txt
                 echo "[INFO] Building Tocsin 0.1.0-SNAPSHOT                            [1/2]"
                 echo "[INFO] Building Tocsin runner 0.1.0-SNAPSHOT                     [2/2]"
-                mkdir -p runner/target
-                echo jar > runner/target/tocsin-runner-0.1.0-SNAPSHOT-all.jar
+                mkdir -p runner/target/launcher
+                echo jar > runner/target/launcher/tocsin-runner-0.1.0-SNAPSHOT-all.jar
                 """);
     }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** Statements of the kinds the runner needs, in PostgreSQL's words: which of them an engine takes as they are. */
 final class Dialect {
+    private static final int SHOWN = 14;
+
     private static final List<String> TABLES = List.of(
             "CREATE TABLE checkpoint (chain_id BIGINT PRIMARY KEY, position TEXT NOT NULL)",
             "CREATE TABLE delivery (id TEXT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE, state TEXT NOT NULL, outcome TEXT)",
@@ -55,8 +57,17 @@ final class Dialect {
             statement.execute(sql);
             return Optional.empty();
         } catch (SQLException e) {
-            String message = String.valueOf(e.getMessage());
-            return Optional.of(message.lines().findFirst().orElse("refused"));
+            return Optional.of(where(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Where the parser gave up, if it says so (H2 marks the place with [*]), otherwise the first line of the message. */
+    private static String where(String message) {
+        int mark = message.indexOf("[*]");
+        if (mark < 0) {
+            return message.lines().findFirst().orElse("refused");
+        }
+        String rest = message.substring(mark + 3);
+        return "syntax error at \"" + rest.substring(0, Math.min(rest.length(), SHOWN)) + "…\"";
     }
 }
