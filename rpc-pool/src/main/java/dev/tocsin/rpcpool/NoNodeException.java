@@ -10,6 +10,7 @@ public final class NoNodeException extends RpcException {
 
     private static final long serialVersionUID = 1;
 
+    /** Cause by node name. */
     private final LinkedHashMap<String, String> causes;
 
     NoNodeException(String what, Map<String, String> causes) {

@@ -7,9 +7,13 @@ public final class RpcRejectedException extends RpcException {
 
     private static final long serialVersionUID = 1;
 
+    /** The error code of JSON-RPC. */
     private final int code;
+    /** The error's data, or null. */
     private final @Nullable String data;
+    /** Who refused. */
     private final String node;
+    /** What the node said. */
     private final String reason;
 
     RpcRejectedException(String method, CallOutcome.Rejected rejected) {

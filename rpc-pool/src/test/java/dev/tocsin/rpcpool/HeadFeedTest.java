@@ -36,19 +36,22 @@ class HeadFeedTest {
     }
 
     @Test
-    void headWakesWhoeverWaits() throws InterruptedException {
-        try (RpcPool pool = open(first.url());
-                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
-            awaitSubscriber(first);
-            await().untilAsserted(() -> assertThat(listener.of("heads")).contains("heads " + first.name() + " true "));
-            int before = wakes.get();
+    void headWakesWhoeverWaitsUntilTheSubscriptionIsClosed() throws InterruptedException {
+        try (RpcPool pool = open(first.url())) {
+            int after;
+            try (RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+                assertThat(subscription).isNotNull();
+                awaitSubscriber(first);
+                await().untilAsserted(
+                                () -> assertThat(listener.of("heads")).contains("heads " + first.name() + " true "));
+                int before = wakes.get();
+                first.tell(1);
+                await().until(() -> wakes.get() > before);
+                after = wakes.get();
+            }
 
             first.tell(1);
-            await().until(() -> wakes.get() > before);
 
-            subscription.close();
-            int after = wakes.get();
-            first.tell(1);
             await().during(Duration.ofMillis(200)).until(() -> wakes.get() == after);
         }
     }
