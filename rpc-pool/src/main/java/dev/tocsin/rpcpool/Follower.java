@@ -50,6 +50,7 @@ final class Follower {
 
     private @Nullable KnownChain chain;
     private long head = -1;
+    private long told = -1; // the head by the last view; a node that exaggerates does so for one look only
     private int logSpan = FIRST_LOG_SPAN;
     private boolean mustLook = true;
     private String rival = "";
@@ -148,7 +149,8 @@ final class Follower {
             long ahead = back == 0 ? ahead(tip) : 1;
             View view = reader.view(from, tip + ahead);
             List<Block> row = linked(view, from);
-            noteHead(Math.max(view.head(), from + row.size() - 1));
+            told = view.head();
+            noteHead(Math.max(told, from + row.size() - 1));
             if (row.isEmpty() || row.getLast().number() < tip) {
                 return Step.NOTHING_NEW; // this node lags
             }
@@ -170,7 +172,7 @@ final class Follower {
     }
 
     private long ahead(long tip) {
-        return head < 0 ? MOST_BLOCKS : Math.clamp(head - tip, 1, MOST_BLOCKS);
+        return told < 0 ? MOST_BLOCKS : Math.clamp(told - tip, 1, MOST_BLOCKS);
     }
 
     private Step extend(KnownChain known, List<Block> row) {
@@ -290,10 +292,10 @@ final class Follower {
         return new LogBatch(reader.chainId(), retracted, blocks, logs, checkpoint, clock.instant());
     }
 
-    private void noteHead(long told) {
-        if (told > head) {
-            head = told;
-            listener.onHead(reader.chainId(), told);
+    private void noteHead(long number) {
+        if (number > head) {
+            head = number;
+            listener.onHead(reader.chainId(), number);
         }
     }
 

@@ -27,7 +27,7 @@ public record StreamStatus(
     }
 
     /**
-     * How many blocks the stream is behind.
+     * How many blocks the stream is behind, those included that wait for their confirmations.
      *
      * @return head minus processed, at least 0
      */

@@ -196,7 +196,7 @@ final class StreamWorker implements Follower.Delivery {
     private void noteStep(Follower.Step step) {
         positioned.countDown();
         if (step != Follower.Step.VIOLATED) {
-            noteStatus(status.lastProgress(), null);
+            noteStatus(status.lastProgress(), null, false);
             return;
         }
         String why = "the chain has no block in common with the last " + LogStream.WINDOW + " delivered blocks up to "
@@ -206,8 +206,10 @@ final class StreamWorker implements Follower.Delivery {
         listener.onViolation(reader.chainId(), why);
     }
 
-    private void noteStatus(Optional<Instant> progress, @Nullable String error) {
-        status = new StreamStatus(follower.processed(), follower.head(), progress, Optional.ofNullable(error), false);
+    private void noteStatus(Optional<Instant> progress, @Nullable String error, boolean violated) {
+        long processed = follower.processed();
+        long head = Math.max(follower.head(), processed);
+        status = new StreamStatus(processed, head, progress, Optional.ofNullable(error), violated);
     }
 
     @Override
@@ -260,7 +262,7 @@ final class StreamWorker implements Follower.Delivery {
         if (attempt == 1) {
             LOG.warn("log stream handler failed, the batch is given again chain={}", batch.chainId(), failure);
         }
-        noteStatus(status.lastProgress(), "the handler failed: " + failure);
+        noteStatus(status.lastProgress(), "the handler failed: " + failure, false);
         listener.onHandlerFailed(batch, failure, attempt, pause);
         timing.pacer().pause(pause);
     }

@@ -375,7 +375,7 @@ final class FollowerTest {
     @Test
     void blocksWithManyLogsMakeSmallBatches() throws Exception {
         chain.mostLogs(4_000);
-        chain.grow(truth, 60);
+        chain.grow(truth, 30);
         settle(fromBlock(0));
 
         assertEverythingFrom(0);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -257,5 +258,30 @@ final class LogStreamIT {
             await().atMost(Duration.ofSeconds(60)).until(() -> stream.status().processed() == 4_000);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theLinesOfTheReadmeRun() throws Exception {
+        Contracts contracts = Contracts.deploy(node);
+        String token = contracts.token();
+        Map<String, Log> transfers = new ConcurrentHashMap<>();
+        // @start region="readme-stream"
+        CheckpointStore checkpoints = new InMemoryCheckpoints(); // a port: load and save
+        LogStream stream = LogStream.over(pool)
+                .from(checkpoints)
+                .logs(token, "Transfer(address,address,uint256)")
+                .release(Release.confirmations(2)) // or Release.INSTANT
+                .open(batch -> {
+                    for (Header dropped : batch.retracted()) {
+                        transfers.values().removeIf(log -> log.blockHash().equals(dropped.hash()));
+                    }
+                    batch.logs().forEach(log -> transfers.put(log.key(), log));
+                });
+        // @end
+        try (stream) {
+            contracts.transfer(BOB, BigInteger.ONE);
+            node.mine(2);
+            await().until(() -> transfers.size() == 1);
+        }
     }
 }
