@@ -69,7 +69,7 @@ final class Demo {
             throws InterruptedException {
         TocsinConfig config = config(source, mailbox, webhook, folder);
         Scoreboard score = new Scoreboard(source::minedAt);
-        try (Runner runner = Runner.start(config, new Told(score, screen), screen)) {
+        try (Runner runner = Runner.start(config, new Told(score, screen, source), screen)) {
             greet(source, mailbox, webhook, runner);
             source.start();
             watch(source, score);
@@ -202,7 +202,7 @@ final class Demo {
     }
 
     /** Shows what happens to the nodes, and passes everything on to the score. */
-    private record Told(Scoreboard score, Screen screen) implements RunnerListener {
+    private record Told(Scoreboard score, Screen screen, DemoSource source) implements RunnerListener {
 
         @Override
         public void onBatch(LogBatch batch, Map<String, Integer> decoded, int matches, int alerts, int withdrawn) {
@@ -227,7 +227,7 @@ final class Demo {
 
         @Override
         public void onFailover(String from, String to, String cause) {
-            screen.line(screen.style().notice("── failover from " + from + " to " + to + ": " + cause));
+            screen.line(screen.style().notice("── failover from " + source.nameOf(from) + " to " + source.nameOf(to) + ": " + cause));
             score.onFailover(from, to, cause);
         }
 
@@ -237,7 +237,7 @@ final class Demo {
                 return;
             }
             String word = after == NodeState.HEALTHY ? "is healthy again" : "is out: " + cause;
-            screen.line(screen.style().notice("── node " + node + " " + word));
+            screen.line(screen.style().notice("── " + source.nameOf(node) + " " + word));
         }
     }
 }

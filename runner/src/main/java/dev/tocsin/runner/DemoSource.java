@@ -37,6 +37,15 @@ sealed interface DemoSource extends AutoCloseable {
     /** The nodes by name, for people; without secrets. */
     Map<String, String> nodes();
 
+    /** The name of the node that the pool knows by its host and port. */
+    default String nameOf(String hostAndPort) {
+        return nodes().entrySet().stream()
+                .filter(node -> node.getValue().endsWith("//" + hostAndPort))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(hostAndPort);
+    }
+
     List<URI> http();
 
     List<URI> webSocket();

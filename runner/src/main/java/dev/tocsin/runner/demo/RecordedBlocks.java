@@ -87,7 +87,7 @@ public final class RecordedBlocks implements BlockSource {
 
     @Override
     public String describe() {
-        return "recorded blocks of " + directory + ", " + blocks + " blocks with " + logs + " logs";
+        return "recorded real blocks of " + directory + ", " + blocks + " blocks with " + logs + " logs";
     }
 
     @Override

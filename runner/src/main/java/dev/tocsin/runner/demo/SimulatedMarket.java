@@ -56,7 +56,7 @@ public final class SimulatedMarket implements BlockSource {
 
     @Override
     public String describe() {
-        return "simulated market, seed " + seed;
+        return "a SIMULATED market (seed " + seed + "), nothing here is real";
     }
 
     @Override
