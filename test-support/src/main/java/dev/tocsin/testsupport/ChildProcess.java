@@ -186,6 +186,11 @@ public final class ChildProcess implements AutoCloseable {
         signal("INT");
     }
 
+    /** Asks a JVM for the stacks of all its threads (SIGQUIT); it writes them to its standard output and goes on. Does not wait. */
+    public void dumpThreads() {
+        signal("QUIT");
+    }
+
     /** Kills it if it still runs. */
     @Override
     public void close() {

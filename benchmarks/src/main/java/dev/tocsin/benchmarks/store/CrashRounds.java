@@ -71,12 +71,30 @@ final class CrashRounds {
         try (ChildProcess writer = JavaProcess.main(StoreWriter.class, "-Xmx256m", "--enable-native-access=ALL-UNNAMED")
                 .args(engine.name(), file.toString(), Long.toString(WITHOUT_END))
                 .start()) {
-            writer.awaitLine(line -> Character.isDigit(line.charAt(0)), DEADLINE);
+            if (!hasCommitted(writer)) {
+                return firstOfRound - 1;
+            }
             LockSupport.parkNanos(Duration.ofMillis(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS))
                     .toNanos());
             writer.kill9();
             List<String> said = writer.stdout();
             return Long.parseLong(said.getLast());
+        }
+    }
+
+    /** Waits for the first commit of the round; a writer that makes none is damage too, and its stacks are shown. */
+    private boolean hasCommitted(ChildProcess writer) throws InterruptedException {
+        try {
+            writer.awaitLine(line -> !line.isEmpty() && Character.isDigit(line.charAt(0)), DEADLINE);
+            return true;
+        } catch (AssertionError e) {
+            if (writer.isAlive()) {
+                writer.dumpThreads();
+                writer.awaitLine("JNI global ref", DEADLINE);
+            }
+            damage.add("no commit within " + DEADLINE + " of the start");
+            System.err.println(engine + ": no commit\n" + String.join("\n", writer.lines()));
+            return false;
         }
     }
 
