@@ -141,6 +141,9 @@ final class HealthChecks implements AutoCloseable {
                     apply(nodes.get(i), look);
                 }
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof InterruptedException) {
+                    continue; // we are closing
+                }
                 LOG.error("a health check failed by a bug of ours node={}", nodes.get(i), e.getCause());
             }
         }
