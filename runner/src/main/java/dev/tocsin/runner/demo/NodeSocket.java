@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * A WebSocket connection of a node. What goes out waits in one bounded queue, and a virtual thread of its own sends it: at
  * most {@value #MAX_WAITING_ANSWERS} answers (then no further request is read) and {@value #MAX_WAITING} blocks in all. A
  * client that does not read is dropped, when the queue is full or a message takes longer than {@value #SEND_SECONDS} s.
+ *
+ * <p>Public only because Jetty calls it by reflection; for use by {@link DemoNode} alone.
  */
-public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc.Subscriptions {
+public final class NodeSocket implements Session.Listener.AutoDemanding {
 
     static final int MAX_WAITING = 256;
     private static final int MAX_WAITING_ANSWERS = 8;
@@ -80,7 +82,7 @@ public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc
             drop("was interrupted");
             return;
         }
-        Optional<String> answer = rpc.answer(message, this);
+        Optional<String> answer = rpc.answer(message, new Subscriptions());
         boolean taken;
         lock.lock();
         try {
@@ -108,26 +110,6 @@ public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc
     public void onWebSocketError(Throwable cause) {
         LOG.debug("A connection of a demo node failed", cause);
         end();
-    }
-
-    @Override
-    public boolean add(String id, @Nullable LogFilter filter) {
-        lock.lock();
-        try {
-            return active.size() + answered.size() < MAX_SUBSCRIPTIONS && answered.add(new Subscription(id, filter));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public boolean remove(String id) {
-        lock.lock();
-        try {
-            return active.remove(id) != null;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Passes a change of the chain on to the subscriptions there are now; never waits. */
@@ -207,5 +189,29 @@ public final class NodeSocket implements Session.Listener.AutoDemanding, JsonRpc
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         to.sendText(text, Callback.from(() -> sent.complete(true), sent::completeExceptionally));
         sent.get(SEND_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The connection's subscriptions, as a call sees them. */
+    private final class Subscriptions implements JsonRpc.Subscriptions {
+        @Override
+        public boolean add(String id, @Nullable LogFilter filter) {
+            lock.lock();
+            try {
+                return active.size() + answered.size() < MAX_SUBSCRIPTIONS
+                        && answered.add(new Subscription(id, filter));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean remove(String id) {
+            lock.lock();
+            try {
+                return active.remove(id) != null;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }
