@@ -26,6 +26,7 @@ import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.TerminalGateway;
 import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.runner.journal.JournalException;
+import dev.tocsin.runner.journal.StateLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -48,9 +49,12 @@ final class Rooms {
 
     private Rooms() {}
 
-    static Journal journal(TocsinConfig config) {
+    static Journal journal(TocsinConfig config, Closing closing) {
         try {
-            return Journal.open(config.state().file());
+            if (config.coordination().isEmpty()) {
+                closing.add(StateLock.take(config.state().file()));
+            }
+            return closing.add(Journal.open(config.state().file()));
         } catch (JournalException e) {
             throw new StartException(config.state().place().problem(String.valueOf(e.getMessage())), e);
         }

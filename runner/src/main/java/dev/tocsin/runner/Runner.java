@@ -1,7 +1,6 @@
 package dev.tocsin.runner;
 
 import dev.tocsin.coordination.Coordination;
-import dev.tocsin.coordination.LeaderElection;
 import dev.tocsin.metrics.Health;
 import dev.tocsin.metrics.HealthStatus;
 import dev.tocsin.metrics.PrometheusExporter;
@@ -11,6 +10,7 @@ import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.http.OperationsServer;
 import dev.tocsin.runner.journal.Journal;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.Map;
 
@@ -32,26 +32,26 @@ public final class Runner implements AutoCloseable {
         boolean started = false;
         try {
             exporter = closing.add(PrometheusExporter.create());
-            journal = closing.add(Rooms.journal(config));
-            pool = closing.add(Rooms.pool(config, exporter.registry(), listener));
-            Map<String, Gateway> gateways = Rooms.gateways(config, screen, exporter.registry(), closing);
-            Leading leading = closing.add(new Leading(config, pool, journal, gateways, exporter.registry(), listener));
-            Coordination coordination = Rooms.coordination(config, exporter.registry(), closing);
-            LeaderElection election = closing.add(coordination
+            MeterRegistry registry = exporter.registry();
+            RunnerMeters events = new RunnerMeters(registry, listener);
+            journal = Rooms.journal(config, closing);
+            pool = closing.add(Rooms.pool(config, registry, events));
+            Map<String, Gateway> gateways = Rooms.gateways(config, screen, registry, closing);
+            Leading leading = closing.add(new Leading(config, pool, journal, gateways, registry, events));
+            Health health = Health.builder()
+                    .component("nodes", () -> Rooms.nodes(pool))
+                    .component("stream", leading::streamHealth)
+                    .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
+                    .component("leadership", () -> HealthStatus.up(events.leading() ? "leader" : "standby"))
+                    .build();
+            http = closing.add(OperationsServer.start(config.http(), exporter, health));
+            Coordination coordination = Rooms.coordination(config, registry, closing);
+            closing.add(coordination
                     .election("runner")
                     .ttl(Rooms.lease(config))
                     .onElected(leading::begin)
                     .onRevoked((term, reason) -> leading.end())
                     .join());
-            Health health = Health.builder()
-                    .component("nodes", () -> Rooms.nodes(pool))
-                    .component("stream", leading::streamHealth)
-                    .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
-                    .component(
-                            "leadership",
-                            () -> HealthStatus.up(election.leadership().isValid() ? "leader" : "standby"))
-                    .build();
-            http = closing.add(OperationsServer.start(config.http(), exporter, health));
             started = true;
         } finally {
             if (!started) {

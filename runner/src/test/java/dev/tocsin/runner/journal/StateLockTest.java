@@ -1,0 +1,25 @@
+package dev.tocsin.runner.journal;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateLockTest {
+
+    @Test
+    @SuppressWarnings("try") // held, not used
+    void aSecondTakerIsRefusedUntilTheFirstGivesItBack(@TempDir Path folder) {
+        Path file = folder.resolve("sub").resolve("state.db");
+
+        try (StateLock first = StateLock.take(file)) {
+            assertThatThrownBy(() -> StateLock.take(file))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("another Tocsin works on " + file)
+                    .hasMessageContaining("coordination.redis");
+        }
+
+        StateLock.take(file).close();
+    }
+}
