@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class DemoNode implements AutoCloseable {
 
     private static final int PLATFORM_THREADS = 16;
+    private static final int MAX_CONNECTIONS = 1_000;
     private static final Duration HTTP_IDLE = Duration.ofMinutes(2); // longer than clients keep connections
     private static final Duration SOCKET_IDLE = Duration.ofMinutes(30);
     private static final String LOOPBACK = "127.0.0.1";
@@ -176,6 +178,7 @@ public final class DemoNode implements AutoCloseable {
         connector.setPort(port);
         connector.setIdleTimeout(HTTP_IDLE.toMillis());
         made.addConnector(connector);
+        made.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
         WebSocketUpgradeHandler upgrades = WebSocketUpgradeHandler.from(made, container -> {
             container.setMaxTextMessageSize(NodeHttp.MAX_BODY_BYTES);
             container.setIdleTimeout(SOCKET_IDLE);

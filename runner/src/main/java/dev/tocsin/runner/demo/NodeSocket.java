@@ -66,8 +66,9 @@ public final class NodeSocket implements Session.Listener.AutoDemanding {
     @Override
     public void onWebSocketOpen(Session opened) {
         session = opened;
+        Thread sender = Thread.ofVirtual().name("tocsin-demo-socket").start(() -> write(opened));
+        writer = sender; // before anybody knows this socket and could end it
         onOpen.accept(this);
-        writer = Thread.ofVirtual().name("tocsin-demo-socket").start(() -> write(opened));
     }
 
     @Override

@@ -1,0 +1,99 @@
+package dev.tocsin.runner.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.testsupport.MutableClock;
+import jakarta.mail.Message;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class ReceiversTest {
+
+    private final Instant now = Instant.parse("2026-11-21T12:00:00Z");
+    private final MutableClock clock = MutableClock.at(now);
+
+    @Test
+    void theMailboxRecordsEveryKeyAndCountsRepeats() throws Exception {
+        try (DemoMailbox mailbox = DemoMailbox.start(clock)) {
+            String longKey = "1337:0x" + "a".repeat(64) + ":0x" + "b".repeat(64) + ":12:large-usdc-transfer";
+            mail(mailbox, "größer", longKey, "two");
+            mail(mailbox, "again", "two");
+            mail(mailbox, "none");
+
+            assertThat(mailbox.keys()).containsExactlyInAnyOrder(longKey, "two");
+            assertThat(mailbox.repeats()).isEqualTo(1);
+            assertThat(mailbox.deliveries()).isEqualTo(4);
+            assertThat(mailbox.received())
+                    .containsExactly(
+                            new Received(longKey, "größer", now),
+                            new Received("two", "größer", now),
+                            new Received("two", "again", now),
+                            new Received("", "none", now));
+        }
+    }
+
+    @Test
+    void theWebhookRecordsKeyAndBodyAndCountsRepeats() throws Exception {
+        List<Received> heard = new CopyOnWriteArrayList<>();
+        try (DemoWebhook webhook = DemoWebhook.start(clock, heard::add);
+                HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(post(client, webhook, "one", "{\"a\":1}")).isEqualTo(200);
+            assertThat(post(client, webhook, "one", "{\"a\":1}")).isEqualTo(200);
+            assertThat(post(client, webhook, "two", "{}")).isEqualTo(200);
+            assertThat(post(client, webhook, "big", " ".repeat((1 << 20) + 1))).isEqualTo(413);
+
+            assertThat(webhook.keys()).containsExactlyInAnyOrder("one", "two");
+            assertThat(webhook.deliveries()).isEqualTo(3);
+            assertThat(webhook.repeats()).isEqualTo(1);
+            assertThat(webhook.received().getFirst()).isEqualTo(new Received("one", "{\"a\":1}", now));
+            assertThat(heard).isEqualTo(webhook.received());
+            client.shutdownNow();
+        }
+    }
+
+    @Test
+    void onlyTheNewestDeliveriesAreKept() {
+        Inbox inbox = new Inbox();
+        for (int i = 0; i < 1_500; i++) {
+            inbox.add(new Received("key " + i, "", now));
+        }
+
+        assertThat(inbox.newest()).hasSize(1_000);
+        assertThat(inbox.newest().getLast().key()).isEqualTo("key 1499");
+        assertThat(inbox.keys()).hasSize(1_500);
+        assertThat(inbox.deliveries()).isEqualTo(1_500);
+    }
+
+    private static int post(HttpClient client, DemoWebhook webhook, String key, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(webhook.uri())
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    private static void mail(DemoMailbox mailbox, String subject, String... keys) throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("mail.smtp.host", "127.0.0.1");
+        properties.setProperty("mail.smtp.port", Integer.toString(mailbox.port()));
+        MimeMessage message = new MimeMessage(Session.getInstance(properties));
+        message.setFrom(new InternetAddress("tocsin@example.org"));
+        message.setRecipient(Message.RecipientType.TO, new InternetAddress("ops@example.org"));
+        message.setSubject(subject, "UTF-8");
+        for (String key : keys) {
+            message.addHeader("X-Tocsin-Key", key);
+        }
+        message.setText("x");
+        Transport.send(message);
+    }
+}
