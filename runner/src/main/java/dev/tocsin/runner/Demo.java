@@ -227,7 +227,8 @@ final class Demo {
 
         @Override
         public void onFailover(String from, String to, String cause) {
-            screen.line(screen.style().notice("── failover from " + source.nameOf(from) + " to " + source.nameOf(to) + ": " + cause));
+            screen.line(screen.style()
+                    .notice("── failover from " + source.nameOf(from) + " to " + source.nameOf(to) + ": " + cause));
             score.onFailover(from, to, cause);
         }
 

@@ -2,11 +2,11 @@ package dev.tocsin.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.runner.demo.DemoChain;
+import dev.tocsin.runner.demo.DemoNode;
 import dev.tocsin.testsupport.ChildProcess;
 import dev.tocsin.testsupport.FreePort;
 import dev.tocsin.testsupport.JavaProcess;
-import dev.tocsin.runner.demo.DemoChain;
-import dev.tocsin.runner.demo.DemoNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -28,7 +28,9 @@ class CommandLineIT {
     private record Said(int code, List<String> lines) {}
 
     private static Said tocsin(String... args) throws Exception {
-        try (ChildProcess process = JavaProcess.main(Main.class, "-XX:TieredStopAtLevel=1").args(args).start()) {
+        try (ChildProcess process = JavaProcess.main(Main.class, "-XX:TieredStopAtLevel=1")
+                .args(args)
+                .start()) {
             int code = process.awaitExit(PATIENCE);
             assertThat(process.lines()).noneMatch(line -> line.startsWith("\tat "));
             return new Said(code, process.lines());
@@ -36,7 +38,8 @@ class CommandLineIT {
     }
 
     private Said run(String yaml) throws Exception {
-        return tocsin("run", "-c", Files.writeString(folder.resolve("t.yml"), yaml).toString());
+        return tocsin(
+                "run", "-c", Files.writeString(folder.resolve("t.yml"), yaml).toString());
     }
 
     private String yaml(String node, int chain, int port) {
@@ -52,8 +55,7 @@ class CommandLineIT {
                 state: {file: "%s"}
                 http:
                   port: %d
-                """
-                .formatted(chain, node, folder.resolve("state.db"), port);
+                """.formatted(chain, node, folder.resolve("state.db"), port);
     }
 
     @Test
@@ -73,11 +75,15 @@ class CommandLineIT {
 
     @Test
     void aWrongFileIsExitCodeTwoWithEveryMistakeOnALineOfItsOwn() throws Exception {
-        Said said = run(yaml("http://127.0.0.1:1", 1, 0).replace("watches:", "wathces:").replace("port: 0", "port: x"));
+        Said said = run(
+                yaml("http://127.0.0.1:1", 1, 0).replace("watches:", "wathces:").replace("port: 0", "port: x"));
 
         assertThat(said.code()).isEqualTo(2);
-        assertThat(said.lines()).anySatisfy(line -> assertThat(line).contains("t.yml:4: wathces: unknown key, did you mean \"watches\"?"));
-        assertThat(said.lines()).anySatisfy(line -> assertThat(line).contains("t.yml:11: http.port: expected a whole number"));
+        assertThat(said.lines())
+                .anySatisfy(
+                        line -> assertThat(line).contains("t.yml:4: wathces: unknown key, did you mean \"watches\"?"));
+        assertThat(said.lines())
+                .anySatisfy(line -> assertThat(line).contains("t.yml:11: http.port: expected a whole number"));
     }
 
     @Test
@@ -110,7 +116,8 @@ class CommandLineIT {
 
     @Test
     void aNodeOfAnotherChainIsExitCodeOneAndNamesBothChains() throws Exception {
-        try (DemoNode node = DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a").start()) {
+        try (DemoNode node =
+                DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a").start()) {
             Said said = run(yaml(node.http().toString(), 1, 0));
 
             assertThat(said.code()).isEqualTo(1);
@@ -120,7 +127,8 @@ class CommandLineIT {
 
     @Test
     void aPortInUseIsExitCodeOneAndNamesTheKey() throws Exception {
-        try (DemoNode node = DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a").start();
+        try (DemoNode node = DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a")
+                        .start();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Said said = run(yaml(node.http().toString(), 1337, taken.getLocalPort()));
 

@@ -37,7 +37,9 @@ class DemoIT {
         String[] all = new String[args.length + 1];
         all[0] = "demo";
         System.arraycopy(args, 0, all, 1, args.length);
-        return JavaProcess.main(Main.class, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC").args(all).start();
+        return JavaProcess.main(Main.class, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .args(all)
+                .start();
     }
 
     private JsonNode summary(Path file) throws IOException {
@@ -73,7 +75,8 @@ class DemoIT {
         assertThat(summary.path("duplicated").asLong(-1)).isZero();
         assertThat(summary.path("failovers").asLong()).isPositive();
         assertThat(summary.path("p50_ms").asDouble()).isPositive();
-        assertThat(summary.path("p99_ms").asDouble()).isGreaterThanOrEqualTo(summary.path("p50_ms").asDouble());
+        assertThat(summary.path("p99_ms").asDouble())
+                .isGreaterThanOrEqualTo(summary.path("p50_ms").asDouble());
     }
 
     @Test
@@ -98,8 +101,10 @@ class DemoIT {
         assertThat(summary.path("decoded.Transfer").asLong()).isEqualTo(raw.transfers);
         assertThat(summary.path("decoded.Swap").asLong()).isEqualTo(raw.swaps);
         assertThat(summary.path("matches").asLong())
-                .isEqualTo(raw.matches.values().stream().mapToLong(Long::longValue).sum());
-        assertThat(summary.path("alerts").asLong()).isEqualTo(summary.path("matches").asLong());
+                .isEqualTo(
+                        raw.matches.values().stream().mapToLong(Long::longValue).sum());
+        assertThat(summary.path("alerts").asLong())
+                .isEqualTo(summary.path("matches").asLong());
         assertThat(summary.path("lost").asLong(-1)).isZero();
         assertThat(summary.path("duplicated").asLong(-1)).isZero();
     }
@@ -136,8 +141,8 @@ class DemoIT {
         private final Map<String, Long> matches = new TreeMap<>();
 
         void read(Path file) throws IOException {
-            try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                    new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            try (BufferedReader reader = new BufferedReader(
+                    new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
                 if (file.toString().endsWith(".jsonl.gz")) {
                     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                         JsonNode log = JSON.readTree(line);
@@ -168,8 +173,12 @@ class DemoIT {
                 transfers++;
                 BigInteger value = word(log, 0);
                 count("usdc", address.equals("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48") && atLeast(value, 250_000));
-                count("usdc2", address.equals("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48") && atLeast(value, 1_000_000));
-                count("usdt", address.equals("0xdac17f958d2ee523a2206206994597c13d831ec7") && atLeast(value, 1_000_000));
+                count(
+                        "usdc2",
+                        address.equals("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48") && atLeast(value, 1_000_000));
+                count(
+                        "usdt",
+                        address.equals("0xdac17f958d2ee523a2206206994597c13d831ec7") && atLeast(value, 1_000_000));
             } else if (topic0.equals(V2_SWAP) && words == 4) {
                 swaps++;
                 boolean here = address.equals("0xb4e16d0168e52d35cacd2c6185b44281ec28c9dc");

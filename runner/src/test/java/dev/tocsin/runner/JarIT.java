@@ -51,10 +51,11 @@ class JarIT {
 
     @Test
     void onAnOldJavaItSaysWhichOneItNeeds() throws Exception {
-        Path java = Requires.present(oldJava(), "needs a Java older than 21 under /usr/lib/jvm to show what it is told");
+        Path java =
+                Requires.present(oldJava(), "needs a Java older than 21 under /usr/lib/jvm to show what it is told");
 
-        try (ChildProcess process =
-                ChildProcess.of(java.toString(), "-jar", jar().toString(), "demo").start()) {
+        try (ChildProcess process = ChildProcess.of(java.toString(), "-jar", jar().toString(), "demo")
+                .start()) {
             assertThat(process.awaitExit(PATIENCE)).isEqualTo(2);
             assertThat(String.join("\n", process.lines()))
                     .contains("Tocsin needs Java 21 or newer; this is Java ")

@@ -29,7 +29,10 @@ class TerminalGatewayTest {
                 new TerminalGateway("terminal", new Screen(out, Style.PLAIN, false)).send(message("one\ntwo"));
 
         assertThat(outcome.isAccepted()).isTrue();
-        assertThat(printed()).contains("[CRITICAL] whale").contains("one\n         two").doesNotContain("\u001b");
+        assertThat(printed())
+                .contains("[CRITICAL] whale")
+                .contains("one\n         two")
+                .doesNotContain("\u001b");
     }
 
     @Test
@@ -41,7 +44,8 @@ class TerminalGatewayTest {
 
     @Test
     void whatTheChainSaysCannotSteerTheTerminal() {
-        new TerminalGateway("terminal", new Screen(out, Style.PLAIN, false)).send(message("evil \u001b[2J\u0007 token"));
+        new TerminalGateway("terminal", new Screen(out, Style.PLAIN, false))
+                .send(message("evil \u001b[2J\u0007 token"));
 
         assertThat(printed()).doesNotContain("\u001b", "\u0007").contains("evil \uFFFD[2J\uFFFD token");
     }

@@ -42,7 +42,8 @@ class OperationsServerTest {
 
             HttpResponse<String> metrics = request(server.address(), "GET", "/metrics");
             assertThat(metrics.statusCode()).isEqualTo(200);
-            assertThat(metrics.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+            assertThat(metrics.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
             assertThat(metrics.body()).contains("tocsin_test_total 1.0");
 
             assertThat(request(server.address(), "GET", "/health").statusCode()).isEqualTo(200);
@@ -52,7 +53,8 @@ class OperationsServerTest {
             assertThat(ready.body()).contains("nodes", "0 of 2 healthy");
 
             assertThat(request(server.address(), "GET", "/other").statusCode()).isEqualTo(404);
-            assertThat(request(server.address(), "POST", "/metrics").statusCode()).isEqualTo(405);
+            assertThat(request(server.address(), "POST", "/metrics").statusCode())
+                    .isEqualTo(405);
         }
     }
 

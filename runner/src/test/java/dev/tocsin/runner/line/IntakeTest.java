@@ -28,8 +28,7 @@ class IntakeTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final String TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
-    private static final String YAML =
-            """
+    private static final String YAML = """
             nodes: {primary: "http://127.0.0.1:1"}
             watches:
               - name: every
@@ -138,7 +137,9 @@ class IntakeTest {
         intake.on(batch(List.of(), block, log(block, 0, 5), log(block, 1, 100)));
 
         assertThat(due("mail")).extracting(Message::title).containsExactly("[CRITICAL] rare");
-        assertThat(due("chat")).extracting(Message::title).containsExactlyInAnyOrder("[WARNING] every (2)", "[CRITICAL] rare");
+        assertThat(due("chat"))
+                .extracting(Message::title)
+                .containsExactlyInAnyOrder("[WARNING] every (2)", "[CRITICAL] rare");
         assertThat(journal.checkpoint(1)).map(Checkpoint::number).contains(1L);
         assertThat(told).containsExactly("{Transfer=2} 3 3 0", "planned");
     }
@@ -178,7 +179,9 @@ class IntakeTest {
         assertThat(due("mail"))
                 .extracting(Message::title)
                 .containsExactly("[CRITICAL] rare", "[WITHDRAWN] rare", "[CRITICAL] rare");
-        assertThat(due("mail")).extracting(message -> message.facts().get("status")).containsExactly("firing", "withdrawn", "firing");
+        assertThat(due("mail"))
+                .extracting(message -> message.facts().get("status"))
+                .containsExactly("firing", "withdrawn", "firing");
         assertThat(due("mail")).extracting(Message::key).doesNotHaveDuplicates();
         assertThat(told).last().isEqualTo("planned");
         assertThat(told).contains("{Transfer=1} 2 2 2");
