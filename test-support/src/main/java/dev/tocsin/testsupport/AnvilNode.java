@@ -28,7 +28,7 @@ public final class AnvilNode implements AutoCloseable {
     public static final String VERSION = "1.7.1";
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(30);
-    private static final Duration CALL_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration CALL_DEADLINE = Duration.ofSeconds(90);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ChildProcess process;
