@@ -49,7 +49,7 @@ final class Checkout {
         root = Files.createDirectories(folder.resolve("tocsin checkout")); // the blank is on purpose
         bin = Files.createDirectories(folder.resolve("bin"));
         for (String tool : TOOLS) {
-            link(tool);
+            tool(tool);
         }
         copy("tocsin");
         copy(".mvn/jdk.sh");
@@ -141,11 +141,11 @@ final class Checkout {
                 .withoutEnv("TOCSIN_JAVA_OPTS");
     }
 
-    private void link(String tool) throws IOException {
+    private void tool(String tool) {
         for (String folder : System.getenv("PATH").split(":", -1)) {
             Path program = Path.of(folder, tool);
             if (Files.isExecutable(program)) {
-                Files.createSymbolicLink(bin.resolve(tool), program.toRealPath());
+                script(bin.resolve(tool), "exec " + program + " \"$@\"");
                 return;
             }
         }
