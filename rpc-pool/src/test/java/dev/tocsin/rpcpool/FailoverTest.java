@@ -117,7 +117,7 @@ class FailoverTest {
                 new Reply.Error(-32000, "insufficient funds for gas * price + value"),
                 new Reply.Body(
                         500,
-                        "{\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c3\"}}"));
+                        "{\"id\":null,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c3\"}}"));
     }
 
     @ParameterizedTest
