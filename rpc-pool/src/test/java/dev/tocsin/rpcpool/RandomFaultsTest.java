@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.node.StringNode;
@@ -25,6 +26,13 @@ class RandomFaultsTest {
     private static final int CALLS = 25;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
+
+    /** Its threads are its own: other tests count those that are left. */
+    @AfterAll
+    static void close() throws InterruptedException {
+        CLIENT.shutdownNow();
+        assertThat(CLIENT.awaitTermination(Duration.ofSeconds(10))).isTrue();
+    }
 
     @TestFactory
     List<DynamicTest> whateverNodesDoTheRulesHold() {
