@@ -11,6 +11,8 @@ import java.util.Set;
 final class ErrorClass {
 
     private static final int REVERTED = 3;
+    private static final Set<Integer> DECLINED_CODES = Set.of(-32601, -32005); // no such method, limit exceeded
+    private static final List<String> DECLINED_TEXTS = List.of("rate limit", "too many requests");
     private static final Set<Integer> AT_FAULT_CODES = Set.of(-32600, -32602, -32700);
     private static final List<String> AT_FAULT_TEXTS = List.of(
             "execution reverted",
@@ -44,6 +46,13 @@ final class ErrorClass {
             "project id");
 
     private ErrorClass() {}
+
+    /** Whether a node that is not able to serve a call says with it that it has not done it. */
+    static boolean isDeclined(CallOutcome.Rejected rejected) {
+        String text = rejected.message().toLowerCase(Locale.ROOT);
+        return DECLINED_CODES.contains(rejected.code())
+                || DECLINED_TEXTS.stream().anyMatch(text::contains);
+    }
 
     static boolean callIsAtFault(CallOutcome.Rejected rejected) {
         return callIsAtFault(rejected.code(), rejected.message());

@@ -28,7 +28,7 @@ final class HealthChecks implements AutoCloseable {
     private static final RpcCall BLOCK_NUMBER = RpcCall.of("eth_blockNumber");
 
     private final List<Node> nodes;
-    private final HttpTransport transport;
+    private final Transport transport;
     private final Duration every;
     private final Duration timeout;
     private final InstantSource clock;
@@ -41,7 +41,7 @@ final class HealthChecks implements AutoCloseable {
 
     HealthChecks(
             List<Node> nodes,
-            HttpTransport transport,
+            Transport transport,
             OptionalLong chainId,
             Duration every,
             Duration timeout,
@@ -65,7 +65,7 @@ final class HealthChecks implements AutoCloseable {
             Map<String, String> causes = new LinkedHashMap<>();
             nodes.forEach(
                     node -> causes.put(node.name(), node.status().lastError().orElse("no answer")));
-            throw new NoNodeException("no node can be used", causes);
+            throw new NoNodeException("no node can be used", causes, false);
         }
         threads.execute(this::loop);
         return chainId.orElseThrow();
@@ -87,8 +87,8 @@ final class HealthChecks implements AutoCloseable {
     }
 
     /**
-     * Makes sure that a node that is not healthy serves the chain before it is asked as the last resort: it may have come back as
-     * another.
+     * Makes sure that a node that is not healthy, or has just failed a call, serves the chain before it is asked: it may have come back
+     * as another.
      */
     void verifyChain(Node node, Duration most) throws NodeFailure, InterruptedException {
         Duration patience = most.compareTo(timeout) < 0 ? most : timeout;
@@ -105,6 +105,7 @@ final class HealthChecks implements AutoCloseable {
             listeners.onChange(node, node.wrongChain(cause, clock.instant()));
             throw new NodeFailure(NodeFailure.Kind.LIMITED, cause);
         }
+        node.verified();
     }
 
     private void loop() {

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,30 +23,38 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** JSON-RPC over HTTP/1.1 POST. Safe for use by many threads. */
-final class HttpTransport implements AutoCloseable {
+final class HttpTransport implements Transport {
 
     private static final Duration END = Duration.ofSeconds(2);
+    private static final long LARGEST_ANSWER_BYTES = 256L * 1024 * 1024;
+
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]*");
+    /** Of the 4xx those that tell of the node, its address or its key; the others tell of the request, such as its size. */
+    private static final Set<Integer> NODE_IS_GONE = Set.of(401, 402, 403, 404, 407, 408, 410);
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
     private final HttpClient client;
     private final AtomicLong ids = new AtomicLong(1);
 
-    HttpTransport() {
+    HttpTransport(Duration connectTimeout) {
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
                 .executor(threads)
                 .build();
     }
 
-    /** One call, one outcome. */
-    CallOutcome call(String node, URI url, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+    @Override
+    public CallOutcome call(String node, URI url, RpcCall call, Duration timeout)
+            throws NodeFailure, InterruptedException {
         long id = ids.getAndIncrement();
         long began = System.nanoTime();
         HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout);
@@ -55,25 +64,27 @@ final class HttpTransport implements AutoCloseable {
         }
         JsonNode error = reply.get("error");
         boolean failed = error != null && !error.isNull();
-        if (!failed && reply.path("id").asLong(-1) != id) {
+        boolean unnamed = reply.path("id").isNull() || reply.path("id").isMissingNode();
+        if (reply.path("id").asLong(-1) != id && !(failed && unnamed)) { // what cannot be read has no id to repeat
             throw strange(response, "an answer to another request");
         }
-        CallOutcome outcome = outcome(node, reply, response, Duration.ofNanos(System.nanoTime() - began));
+        CallOutcome outcome = outcome(node, url, reply, response, Duration.ofNanos(System.nanoTime() - began));
         if (outcome instanceof CallOutcome.Rejected rejected && !ErrorClass.callIsAtFault(rejected)) {
             throw NodeFailure.unable(rejected);
         }
         return outcome;
     }
 
-    /** Many calls in one request; each answer is found by its id, whatever the order. What the node itself cannot do is rejected too. */
-    List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout)
+    /** Each answer is found by its id, whatever the order. */
+    @Override
+    public List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout)
             throws NodeFailure, InterruptedException {
         long firstId = ids.getAndAdd(calls.size());
         long began = System.nanoTime();
         HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout);
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
-            CallOutcome.Rejected whole = rejected(node, reply.path("error"));
+            CallOutcome.Rejected whole = rejected(node, url, reply.path("error"));
             throw turnedAway(response) ? strange(response, "") : NodeFailure.unable(whole);
         }
         if (reply == null || !reply.isArray()) {
@@ -93,7 +104,7 @@ final class HttpTransport implements AutoCloseable {
             if (item == null) {
                 throw strange(response, "a batch that lacks an answer");
             }
-            outcomes.add(outcome(node, item, response, took));
+            outcomes.add(outcome(node, url, item, response, took));
         }
         return List.copyOf(outcomes);
     }
@@ -110,14 +121,14 @@ final class HttpTransport implements AutoCloseable {
     }
 
     /** Answered or rejected; what is neither is a failure of the node. */
-    private static CallOutcome outcome(String node, JsonNode reply, HttpResponse<byte[]> response, Duration took)
-            throws NodeFailure {
+    private static CallOutcome outcome(
+            String node, URI url, JsonNode reply, HttpResponse<byte[]> response, Duration took) throws NodeFailure {
         JsonNode error = reply.get("error");
         if (error != null && !error.isNull()) {
             if (turnedAway(response)) {
                 throw strange(response, "");
             }
-            return rejected(node, error);
+            return rejected(node, url, error);
         }
         JsonNode result = reply.get("result");
         if (result == null || response.statusCode() / 100 != 2) {
@@ -126,12 +137,16 @@ final class HttpTransport implements AutoCloseable {
         return new CallOutcome.Answered(new RpcResult(result, node, took));
     }
 
-    private static CallOutcome.Rejected rejected(String node, JsonNode error) {
-        JsonNode data = error.get("data");
-        String more = data == null || data.isNull() ? null : data.isString() ? data.stringValue() : data.toString();
+    private static CallOutcome.Rejected rejected(String node, URI url, JsonNode error) {
+        Secrets secrets = Secrets.of(url);
+        JsonNode given = error.get("data");
+        String more =
+                given == null || given.isNull() ? null : given.isString() ? given.stringValue() : given.toString();
         String message =
                 error.isString() ? error.stringValue() : error.path("message").asString("no message");
-        return new CallOutcome.Rejected(error.path("code").asInt(0), message, more, node);
+        boolean isHex = more != null && HEX.matcher(more).matches(); // what a contract reverted with: never touched
+        String data = more == null || isHex ? more : secrets.scrub(more);
+        return new CallOutcome.Rejected(error.path("code").asInt(0), secrets.scrub(message), data, node);
     }
 
     /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. */
@@ -146,6 +161,9 @@ final class HttpTransport implements AutoCloseable {
         int status = response.statusCode();
         if (status == 429) {
             return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests");
+        }
+        if (status / 100 == 4 && !NODE_IS_GONE.contains(status)) {
+            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP " + status);
         }
         String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
         return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
@@ -165,7 +183,7 @@ final class HttpTransport implements AutoCloseable {
         }
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response =
-                client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+                client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -218,8 +236,8 @@ final class HttpTransport implements AutoCloseable {
         return URI.create(text.replaceFirst("//[^@/]*@", "//"));
     }
 
-    /** For the WebSocket transport, which shares the connections' owner. */
-    HttpClient client() {
+    @Override
+    public HttpClient client() {
         return client;
     }
 

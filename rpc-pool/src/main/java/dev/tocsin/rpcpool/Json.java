@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -14,10 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** JSON-RPC as JSON. */
 final class Json {
 
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{0,80}");
+    private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,64}");
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(100_000_000)
-                            .maxNestingDepth(200)
+                            .maxNestingDepth(500) // as deep as it can be written again
                             .build())
                     .build())
             .build();
@@ -48,29 +52,28 @@ final class Json {
 
     static BigInteger quantity(JsonNode node) {
         String text = node.isString() ? node.stringValue() : "";
-        if (text.length() < 3 || !text.startsWith("0x") || text.length() > 66) {
+        if (!QUANTITY.matcher(text).matches()) {
             throw new RpcException(
                     "expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), null);
         }
-        try {
-            return new BigInteger(text.substring(2), 16);
-        } catch (NumberFormatException e) {
-            throw new RpcException(
-                    "expected a quantity (0x and hexadecimal digits), the node answered " + brief(node), e);
-        }
+        return new BigInteger(text.substring(2), 16);
     }
 
     static long longQuantity(JsonNode node) {
         BigInteger quantity = quantity(node);
-        if (quantity.signum() < 0 || quantity.bitLength() > 63) {
+        if (quantity.bitLength() > 63) {
             throw new RpcException("expected a quantity of at most 63 bits, the node answered " + brief(node), null);
         }
         return quantity.longValueExact();
     }
 
+    /** For messages: hexadecimal and numbers as they are; of other texts only the length, since they may repeat a URL. */
     static String brief(JsonNode node) {
-        String text = node.toString();
-        return text.length() <= 120 ? text : text.substring(0, 120) + "…";
+        if (node.isString()) {
+            String text = node.stringValue();
+            return HEX.matcher(text).matches() ? text : "a text of " + text.length() + " characters";
+        }
+        return node.isContainer() ? "a structure" : node.toString();
     }
 
     private static JsonNode params(RpcCall call) {

@@ -5,22 +5,37 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** No node could serve a call; it may or may not have reached one. */
+/** No node could serve a call; {@link #isAmbiguous} tells whether it may have had its effect. */
 public final class NoNodeException extends RpcException {
 
     private static final long serialVersionUID = 1;
 
+    static final String AMBIGUOUS = " (it may have been accepted; look for its hash)";
+
+    /** Whether it may have had its effect. */
+    private final boolean isAmbiguous;
+
     /** Cause by node name. */
     private final LinkedHashMap<String, String> causes;
 
-    NoNodeException(String what, Map<String, String> causes) {
+    NoNodeException(String what, Map<String, String> causes, boolean isAmbiguous) {
         super(
-                what + ": "
+                what + (isAmbiguous ? AMBIGUOUS : "") + ": "
                         + causes.entrySet().stream()
                                 .map(cause -> cause.getKey() + ": " + cause.getValue())
                                 .collect(Collectors.joining("; ")),
                 null);
         this.causes = new LinkedHashMap<>(causes);
+        this.isAmbiguous = isAmbiguous;
+    }
+
+    /**
+     * Whether the call changes something and may have done so all the same, such as a transaction whose answer was lost.
+     *
+     * @return true if that is not known; false if no node has taken it, or if it changes nothing
+     */
+    public boolean isAmbiguous() {
+        return isAmbiguous;
     }
 
     /**

@@ -20,6 +20,7 @@ final class Node {
     private final LongAdder errors = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private NodeState state = NodeState.UNKNOWN; // guarded by lock
+    private boolean suspect; // guarded by lock; has failed a call since it last named its chain
     private int failuresInARow; // guarded by lock
     private long head = -1; // guarded by lock
     private @Nullable Duration latency; // guarded by lock
@@ -63,6 +64,26 @@ final class Node {
         }
     }
 
+    /** Whether it must name its chain before it gets a call: it has been away, and may have come back as another. */
+    boolean isSuspect() {
+        lock.lock();
+        try {
+            return suspect || state != NodeState.HEALTHY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It has named its chain, and it is the right one. That alone does not make it healthy, nor forget its failures. */
+    void verified() {
+        lock.lock();
+        try {
+            suspect = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int failuresInARow() {
         lock.lock();
         try {
@@ -90,6 +111,7 @@ final class Node {
         lock.lock();
         try {
             NodeState before = state;
+            suspect |= toBlame;
             lastError = cause;
             if (toBlame && ++failuresInARow >= unhealthyAfter && state != NodeState.WRONG_CHAIN) {
                 state = NodeState.UNHEALTHY;
@@ -107,6 +129,7 @@ final class Node {
         try {
             NodeState before = state;
             state = NodeState.HEALTHY;
+            suspect = false;
             failuresInARow = 0;
             head = newHead;
             latency = took;

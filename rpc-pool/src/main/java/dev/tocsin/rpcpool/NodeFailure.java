@@ -18,8 +18,10 @@ final class NodeFailure extends Exception {
     enum Kind {
         /** The request did not leave: refused, unresolved. */
         NOT_SENT,
-        /** The node turned the request away by a limit of its own, unread: HTTP 429. */
+        /** The node turned the request away by a limit of its own, unread: HTTP 429, a size. */
         LIMITED,
+        /** The node said in JSON-RPC that it has not done it: a limit, a method it does not have. */
+        DECLINED,
         /** The request may have been taken: reset, timed out, an answer that makes no sense. */
         MAYBE_SENT,
         /** The node said in JSON-RPC that it cannot serve this: limits, missing data, an internal error. */
@@ -30,10 +32,18 @@ final class NodeFailure extends Exception {
         this(kind, message, Optional.empty());
     }
 
-    /** The node refused with an error that is its own. */
+    /** The node refused all it was asked with an error that is its own. */
     static NodeFailure unable(CallOutcome.Rejected rejected) {
-        return new NodeFailure(
-                Kind.UNABLE, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
+        return refused(ErrorClass.isDeclined(rejected) ? Kind.DECLINED : Kind.UNABLE, rejected);
+    }
+
+    /** The node refused one of several calls; the others may be done. */
+    static NodeFailure partlyUnable(CallOutcome.Rejected rejected) {
+        return refused(Kind.UNABLE, rejected);
+    }
+
+    private static NodeFailure refused(Kind kind, CallOutcome.Rejected rejected) {
+        return new NodeFailure(kind, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
     }
 
     NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection) {
@@ -44,7 +54,7 @@ final class NodeFailure extends Exception {
 
     /** Whether what may be done only once can be asked of another node. */
     boolean certainlyNotDone() {
-        return kind == Kind.NOT_SENT || kind == Kind.LIMITED;
+        return kind == Kind.NOT_SENT || kind == Kind.LIMITED || kind == Kind.DECLINED;
     }
 
     Optional<CallOutcome.Rejected> rejection() {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record RpcCall(String method, List<@Nullable Object> params) {
 
-    private static final Set<String> ONCE = Set.of(
-            "eth_sendRawTransaction",
-            "eth_sendRawTransactionSync",
-            "eth_sendRawTransactionConditional",
-            "eth_sendPrivateTransaction",
-            "eth_sendTransaction",
-            "eth_sendBundle",
-            "eth_sendUserOperation",
-            "personal_sendTransaction");
+    /** How the names of methods begin that change something. */
+    private static final List<String> ONCE = List.of(
+            "eth_send",
+            "eth_cancel",
+            "eth_submit",
+            "mev_send",
+            "personal_send",
+            "admin_",
+            "miner_",
+            "debug_set",
+            "evm_",
+            "anvil_",
+            "hardhat_");
 
     /** Checks and copies. */
     public RpcCall {
@@ -49,6 +52,6 @@ public record RpcCall(String method, List<@Nullable Object> params) {
 
     /** Whether it changes something, so that nobody else may be asked once a node may have taken it. */
     boolean isOnce() {
-        return ONCE.contains(method);
+        return ONCE.stream().anyMatch(method::startsWith);
     }
 }

@@ -26,7 +26,7 @@ public final class RpcPool implements AutoCloseable {
     private static final long LEAST_NANOS = 1_000_000;
 
     private final List<Node> nodes;
-    private final HttpTransport transport;
+    private final Transport transport;
     private final HealthChecks checks;
     private final HeadFeed heads;
     private final Selection selection;
@@ -47,7 +47,7 @@ public final class RpcPool implements AutoCloseable {
         settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
         nodes = List.copyOf(all);
         listeners = new Listeners(settings.listeners);
-        transport = new HttpTransport();
+        transport = settings.transports.apply(settings.connectTimeout());
         selection = new Selection(nodes);
         connections = new Semaphore(settings.maxConnections, true);
         callTimeout = settings.callTimeout;
@@ -114,7 +114,7 @@ public final class RpcPool implements AutoCloseable {
         Attempt<CallOutcome> attempt = (node, timeout) -> transport.call(node.name(), node.url(), call, timeout);
         return switch (attempts(method, call.isOnce(), attempt)) {
             case CallOutcome.Answered answered -> answered.result();
-            case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected);
+            case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected, false);
         };
     }
 
@@ -144,7 +144,7 @@ public final class RpcPool implements AutoCloseable {
                 Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
                 if (unable.isPresent()) {
                     partly.set(outcomes);
-                    throw NodeFailure.unable(unable.get());
+                    throw NodeFailure.partlyUnable(unable.get());
                 }
                 return outcomes;
             });
@@ -235,7 +235,8 @@ public final class RpcPool implements AutoCloseable {
             if (!connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 throw new NoNodeException(
                         "no node served " + method + ", no connection was free within " + callTimeout,
-                        causes(failures));
+                        causes(failures),
+                        false);
             }
             try {
                 // a node that hangs must leave time for those not asked yet
@@ -259,15 +260,14 @@ public final class RpcPool implements AutoCloseable {
         if (closed) {
             return new RpcException("the pool is closed", null);
         }
+        boolean isAmbiguous = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
         List<CallOutcome.Rejected> refusals = failures.values().stream()
                 .flatMap(failure -> failure.rejection().stream())
                 .toList();
         if (!refusals.isEmpty() && refusals.size() == failures.size()) {
-            return new RpcRejectedException(method, refusals.getLast());
+            return new RpcRejectedException(method, refusals.getLast(), isAmbiguous);
         }
-        boolean unsure = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
-        String hint = unsure ? " (it may have been accepted; look for its hash)" : "";
-        return new NoNodeException("no node served " + method + hint, causes(failures));
+        return new NoNodeException("no node served " + method, causes(failures), isAmbiguous);
     }
 
     /** Why each node of the pool did not serve a call, those that were not asked last. */
@@ -294,7 +294,7 @@ public final class RpcPool implements AutoCloseable {
         boolean answered = false;
         try {
             Duration left = timeout;
-            if (node.state() != NodeState.HEALTHY) {
+            if (node.isSuspect()) {
                 checks.verifyChain(node, timeout);
                 long nanos = timeout.toNanos() - (nanoTicker.getAsLong() - began);
                 left = Duration.ofNanos(Math.max(LEAST_NANOS, nanos));

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +36,7 @@ public final class RpcPoolBuilder {
     LongSupplier nanoTicker = System::nanoTime;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
+    Function<Duration, Transport> transports = HttpTransport::new; // given the time to connect
 
     RpcPoolBuilder() {}
 
@@ -192,6 +194,12 @@ public final class RpcPoolBuilder {
             throw new IllegalStateException("a pool needs at least one node: call primary(url)");
         }
         return new RpcPool(this);
+    }
+
+    /** Shorter than an attempt, so that a node which cannot be reached is told from one that may have taken the call. */
+    Duration connectTimeout() {
+        Duration attempt = callTimeout.dividedBy(attempts + 1L);
+        return attempt.compareTo(healthCheckTimeout) < 0 ? attempt : healthCheckTimeout;
     }
 
     /** The message never repeats the text: it may hold a key. */

@@ -13,17 +13,22 @@ public final class RpcRejectedException extends RpcException {
     private final @Nullable String data;
     /** Who refused. */
     private final String node;
+    /** Whether it may have had its effect. */
+    private final boolean isAmbiguous;
+
     /** What the node said. */
     private final String reason;
 
-    RpcRejectedException(String method, CallOutcome.Rejected rejected) {
+    RpcRejectedException(String method, CallOutcome.Rejected rejected, boolean isAmbiguous) {
         super(
-                rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")",
+                rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")"
+                        + (isAmbiguous ? NoNodeException.AMBIGUOUS : ""),
                 null);
         this.code = rejected.code();
         this.data = rejected.data();
         this.node = rejected.node();
         this.reason = rejected.message();
+        this.isAmbiguous = isAmbiguous;
     }
 
     /**
@@ -42,6 +47,15 @@ public final class RpcRejectedException extends RpcException {
      */
     public @Nullable String data() {
         return data;
+    }
+
+    /**
+     * Whether the call changes something and may have done so all the same, such as a transaction that met an internal error.
+     *
+     * @return true if that is not known
+     */
+    public boolean isAmbiguous() {
+        return isAmbiguous;
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.ObjectMapperFactory;
@@ -29,14 +30,17 @@ import org.web3j.protocol.core.Response;
 import org.web3j.protocol.websocket.events.Notification;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * A drop-in for web3j's {@code HttpService} over a pool: {@code Web3j.build(PooledWeb3jService.over(pool))}.
  *
  * <p>As with {@code HttpService}, an error that a node answers comes back as {@link Response.Error}, and only what nobody could serve is an
- * {@link IOException}. Subscriptions to {@code newHeads} are made by polling, so they outlive every single node. Safe for use by many
+ * {@link IOException}. Subscriptions and filters ({@code eth_newFilter} and its like) are kept here and made by polling, so they outlive every single
+ * node; there is none for pending transactions. Safe for use by many
  * threads. {@code Web3j.shutdown()} closes this service, which ends its subscriptions; the pool stays open, it is yours.
  */
 public final class PooledWeb3jService implements Web3jService {
@@ -46,6 +50,7 @@ public final class PooledWeb3jService implements Web3jService {
 
     private final RpcPool pool;
     private final Duration pollEvery;
+    private final Filters filters;
     private final ObjectMapper mapper = ObjectMapperFactory.getObjectMapper();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-web3j-", 0).factory());
@@ -53,6 +58,7 @@ public final class PooledWeb3jService implements Web3jService {
     private PooledWeb3jService(RpcPool pool, Duration pollEvery) {
         this.pool = requireNonNull(pool, "pool");
         this.pollEvery = requireNonNull(pollEvery, "pollEvery");
+        this.filters = new Filters(pool);
     }
 
     /**
@@ -92,14 +98,21 @@ public final class PooledWeb3jService implements Web3jService {
     public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
         RpcCall call = call(request);
         return asking(() -> {
-            CallOutcome outcome;
             try {
-                outcome = new CallOutcome.Answered(
-                        pool.call(call.method(), call.params().toArray()));
+                Filters.Answer answer = filters.handles(call.method())
+                        ? filters.answer(call)
+                        : new Filters.Result(
+                                pool.call(call.method(), call.params().toArray())
+                                        .json());
+                return switch (answer) {
+                    case Filters.Result result -> answered(request, result.json(), responseType);
+                    case Filters.Refusal refusal ->
+                        refused(request, refusal.code(), refusal.message(), null, responseType);
+                };
             } catch (RpcRejectedException e) {
-                outcome = rejected(e);
+                CallOutcome.Rejected rejected = rejected(e);
+                return refused(request, rejected.code(), rejected.message(), rejected.data(), responseType);
             }
-            return response(request, outcome, responseType);
         });
     }
 
@@ -108,7 +121,7 @@ public final class PooledWeb3jService implements Web3jService {
      *
      * @param request the request
      * @param responseType what the answer is read as
-     * @return the answer to come; fails as {@link #send} does
+     * @return the answer to come; fails as {@link #send} does; cancelling it interrupts the call
      */
     @Override
     @SuppressWarnings("rawtypes") // as web3j declares it
@@ -159,39 +172,33 @@ public final class PooledWeb3jService implements Web3jService {
     }
 
     /**
-     * Subscribes to {@code newHeads}, by polling. Blocks between two heads are told of as well, of a longer gap the newest 64. A head that
-     * replaces another of the same height is told of; one below the last is not. What fails is tried again.
+     * Subscribes to {@code newHeads} or {@code logs}, by polling. The chain is followed by its parent hashes: no block is left out, and when
+     * blocks are replaced, the new ones are told of and the logs of the old ones come again as removed. Below 128 blocks it begins anew at
+     * the head. What fails is tried again.
      *
-     * @param request {@code eth_subscribe} of {@code newHeads}
+     * @param request {@code eth_subscribe} of {@code newHeads} or {@code logs}
      * @param unsubscribeMethod not used: ending the subscription ends the polling
      * @param responseType such as {@code NewHeadsNotification}
-     * @return the heads from now on, each asked for when there is demand; runs on a virtual thread
-     * @throws UnsupportedOperationException if it is no subscription to {@code newHeads}
+     * @return what happens from now on, each asked for when there is demand; runs on a virtual thread
+     * @throws UnsupportedOperationException if it is another subscription
      */
     @Override
     @SuppressWarnings("rawtypes") // as web3j declares it
     public <T extends Notification<?>> Flowable<T> subscribe(
             Request request, String unsubscribeMethod, Class<T> responseType) {
         RpcCall call = call(request);
-        if (!call.params().equals(List.of("newHeads"))) {
-            throw new UnsupportedOperationException(
-                    "a pool subscribes to newHeads only; for logs use dev.tocsin.rpcpool.LogStream, which loses none when a node"
-                            + " does; was "
-                            + (call.params().isEmpty()
-                                    ? call.method()
-                                    : call.params().getFirst()));
-        }
-        return Flowable.<T, HeadPoll>generate(
-                        () -> new HeadPoll(pool, pollEvery, mapper),
-                        (heads, emitter) -> {
+        ChainFeed.Selection selection = ChainFeed.Selection.ofSubscription(call.params());
+        return Flowable.<T, FeedPoll>generate(
+                        () -> new FeedPoll(pool, selection, pollEvery),
+                        (feed, emitter) -> {
                             try {
-                                emitter.onNext(mapper.readValue(heads.next(), responseType));
+                                emitter.onNext(mapper.readValue(feed.next(), responseType));
                             } catch (InterruptedException e) { // the subscription or the service was ended
                                 Thread.currentThread().interrupt();
                                 emitter.onComplete();
                             }
                         },
-                        HeadPoll::close)
+                        FeedPoll::close)
                 .subscribeOn(Schedulers.from(threads, true));
     }
 
@@ -209,24 +216,48 @@ public final class PooledWeb3jService implements Web3jService {
     }
 
     private static CallOutcome.Rejected rejected(RpcRejectedException e) {
-        return new CallOutcome.Rejected(e.code(), e.reason(), e.data(), e.node());
+        String message = e.isAmbiguous() ? String.valueOf(e.getMessage()) : e.reason();
+        return new CallOutcome.Rejected(e.code(), message, e.data(), e.node());
+    }
+
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private <T extends Response> T response(Request request, CallOutcome outcome, Class<T> type) {
+        return switch (outcome) {
+            case CallOutcome.Answered answered ->
+                answered(request, answered.result().json(), type);
+            case CallOutcome.Rejected rejected ->
+                refused(request, rejected.code(), rejected.message(), rejected.data(), type);
+        };
     }
 
     /** The answer as the node would have given it; text, since web3j's own readers expect to parse. */
     @SuppressWarnings("rawtypes") // as web3j declares it
-    private <T extends Response> T response(Request request, CallOutcome outcome, Class<T> type) {
-        String begin = "{\"jsonrpc\":\"2.0\",\"id\":" + request.getId() + ",";
-        return switch (outcome) {
-            case CallOutcome.Answered answered ->
-                mapper.readValue(begin + "\"result\":" + answered.result().json() + "}", type);
-            case CallOutcome.Rejected rejected -> {
-                ObjectNode error = mapper.createObjectNode();
-                error.put("code", rejected.code());
-                error.put("message", rejected.message());
-                error.put("data", rejected.data());
-                yield mapper.readValue(begin + "\"error\":" + error + "}", type);
+    private <T extends Response> T answered(Request request, String result, Class<T> type) {
+        return mapper.readValue("{\"jsonrpc\":\"2.0\",\"id\":" + request.getId() + ",\"result\":" + result + "}", type);
+    }
+
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private <T extends Response> T refused(
+            Request request, int code, String message, @Nullable String data, Class<T> type) {
+        ObjectNode error = mapper.createObjectNode();
+        error.put("code", code);
+        error.put("message", message);
+        if (data != null) {
+            error.set("data", data(data));
+        }
+        return mapper.readValue("{\"jsonrpc\":\"2.0\",\"id\":" + request.getId() + ",\"error\":" + error + "}", type);
+    }
+
+    /** web3j keeps the data as the JSON it was; the pool tells a structure as its JSON and a text as it is. */
+    private JsonNode data(String data) {
+        if (data.startsWith("{") || data.startsWith("[")) {
+            try {
+                return mapper.readTree(data);
+            } catch (JacksonException e) {
+                return StringNode.valueOf(data); // a text that only looks like it
             }
-        };
+        }
+        return StringNode.valueOf(data);
     }
 
     private static <T> T asking(Callable<T> question) throws IOException {
@@ -252,11 +283,16 @@ public final class PooledWeb3jService implements Web3jService {
     private <T> CompletableFuture<T> async(Callable<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            threads.execute(() -> {
+            Future<?> task = threads.submit(() -> {
                 try {
                     answer.complete(question.call());
                 } catch (Exception e) {
                     answer.completeExceptionally(e);
+                }
+            });
+            CompletableFuture<T> unused = answer.whenComplete((value, failure) -> {
+                if (answer.isCancelled()) {
+                    task.cancel(true);
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -1,7 +1,6 @@
 package dev.tocsin.rpcpool.web3j;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -177,13 +176,6 @@ class PooledWeb3jIT {
                         .toList())
                 .doesNotHaveDuplicates();
         subscription.dispose();
-    }
-
-    @Test
-    void subscriptionToLogsSaysWhatToUse() {
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-                .isThrownBy(() -> web3j.logsNotifications(List.of(), List.of()))
-                .withMessageContaining("LogStream");
     }
 
     @Test
