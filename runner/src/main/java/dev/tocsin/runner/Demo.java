@@ -81,7 +81,9 @@ final class Demo {
                     + Math.max(0, score.delivered("email") - mailbox.keys().size());
             long duplicated = source.repeated() + webhook.repeats() + mailbox.repeats();
             Summary summary = score.summary(options.source(), lost, duplicated);
-            return report(summary);
+            int code = report(summary);
+            source.failure().ifPresent(why -> screen.line("the blocks ended too early: " + why));
+            return source.failure().isPresent() ? Main.FAILED : code;
         }
     }
 

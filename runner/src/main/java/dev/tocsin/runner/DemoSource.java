@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,11 @@ sealed interface DemoSource extends AutoCloseable {
 
     /** Alerts that arrived again. */
     long repeated();
+
+    /** Why there were no more blocks, if that is not as it should be. */
+    default Optional<String> failure() {
+        return Optional.empty();
+    }
 
     @Override
     void close();
@@ -235,6 +241,14 @@ sealed interface DemoSource extends AutoCloseable {
         @Override
         public long repeated() {
             return ledger.repeated();
+        }
+
+        @Override
+        public Optional<String> failure() {
+            Miner mined = miner;
+            return mined == null
+                    ? Optional.empty()
+                    : mined.failure().map(failure -> String.valueOf(failure.getMessage()));
         }
 
         @Override

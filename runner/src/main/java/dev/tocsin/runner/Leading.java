@@ -10,12 +10,10 @@ import dev.tocsin.rpcpool.LogQuery;
 import dev.tocsin.rpcpool.LogStream;
 import dev.tocsin.rpcpool.LogStreamMeters;
 import dev.tocsin.rpcpool.Release;
-import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.StreamStatus;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.journal.Journal;
-import dev.tocsin.runner.journal.JournalException;
 import dev.tocsin.runner.line.Dispatcher;
 import dev.tocsin.runner.line.Intake;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -73,9 +72,12 @@ final class Leading implements AutoCloseable {
     /** What runs during one term: the thread that begins it, and what it began. */
     private static final class Term {
         private final CountDownLatch ending = new CountDownLatch(1);
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private final AtomicBoolean closing = new AtomicBoolean();
         private final AtomicReference<@Nullable LogStream> stream = new AtomicReference<>();
         private final AtomicReference<@Nullable Dispatcher> dispatcher = new AtomicReference<>();
         private final Thread thread;
+        private volatile String trouble = "is beginning";
 
         Term(Consumer<Term> work) {
             thread = Thread.ofVirtual().name("tocsin-term").unstarted(() -> work.accept(this));
@@ -83,14 +85,17 @@ final class Leading implements AutoCloseable {
 
         void close() throws InterruptedException {
             ending.countDown();
-            thread.join();
-            LogStream following = stream.get();
-            if (following != null) {
-                following.close();
-            }
-            Dispatcher delivering = dispatcher.get();
-            if (delivering != null) {
-                delivering.close();
+            try {
+                thread.join();
+                LogStream following = stream.get();
+                if (following != null) {
+                    following.close();
+                }
+            } finally {
+                Dispatcher delivering = dispatcher.get();
+                if (delivering != null) {
+                    delivering.close();
+                }
             }
         }
     }
@@ -108,34 +113,44 @@ final class Leading implements AutoCloseable {
         listener.onLeading(true);
     }
 
-    /** Ceases to work: nothing more is taken in, what is in hand is delivered. Does nothing if there is no term. */
+    /** Ceases to work: nothing more is taken in, what is in hand is delivered. Waits for an ending that is under way. */
     void end() {
-        Term ended;
+        Term current = current();
+        if (current != null) {
+            end(current);
+        }
+    }
+
+    private void end(Term one) {
+        try {
+            if (!one.closing.compareAndSet(false, true)) {
+                one.ended.await();
+                return;
+            }
+            one.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         lock.lock();
         try {
-            ended = term;
-            term = null;
+            term = term == one ? null : term;
         } finally {
             lock.unlock();
         }
-        if (ended != null) {
-            try {
-                ended.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            listener.onLeading(false);
-        }
+        one.ended.countDown();
+        listener.onLeading(false);
     }
 
     private void work(long leaseToken, Term one) {
         boolean failing = false;
         try {
+            long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
             do {
                 try {
-                    start(leaseToken, one);
+                    start(token, one);
                     return;
-                } catch (JournalException | RpcException e) {
+                } catch (RuntimeException e) {
+                    one.trouble = "cannot begin to work: " + e.getMessage();
                     if (!failing) {
                         LOG.warn("cannot begin to work, will try again", e);
                     }
@@ -147,25 +162,37 @@ final class Leading implements AutoCloseable {
         }
     }
 
-    private void start(long leaseToken, Term one) {
-        long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
+    private void start(long token, Term one) {
         journal.write(token, transaction -> {
             transaction.purge(clock.instant().minus(config.state().keep()));
             return true;
         });
-        Dispatcher dispatcher = new Dispatcher(journal, token, gateways, RETRIES, clock, listener, this::endLater);
-        one.dispatcher.set(dispatcher);
-        Intake intake = new Intake(
-                config, journal, token, FilterMeters.on(registry), clock, listener, dispatcher::wake, this::endLater);
-        one.stream.set(follow(intake));
+        Runnable fenced = () -> endLater(one);
+        Dispatcher dispatcher = new Dispatcher(journal, token, gateways, RETRIES, clock, listener, fenced);
+        boolean started = false;
+        try {
+            Intake intake = new Intake(
+                    config, journal, token, FilterMeters.on(registry), clock, listener, dispatcher::wake, fenced);
+            one.stream.set(follow(intake));
+            one.dispatcher.set(dispatcher);
+            started = true;
+        } finally {
+            if (!started) {
+                dispatcher.close();
+            }
+        }
     }
 
     HealthStatus streamHealth() {
-        Optional<StreamStatus> status = streamStatus();
-        if (status.isEmpty()) {
+        Term current = current();
+        if (current == null) {
             return HealthStatus.up("standby");
         }
-        StreamStatus stream = status.get();
+        LogStream following = current.stream.get();
+        if (following == null) {
+            return HealthStatus.down(current.trouble);
+        }
+        StreamStatus stream = following.status();
         if (stream.violated()) {
             return HealthStatus.down("the chain reorganised deeper than is kept; the stream has stopped");
         }
@@ -178,12 +205,10 @@ final class Leading implements AutoCloseable {
                 : HealthStatus.up(detail);
     }
 
-    Optional<StreamStatus> streamStatus() {
+    private @Nullable Term current() {
         lock.lock();
         try {
-            return Optional.ofNullable(term)
-                    .map(running -> running.stream.get())
-                    .map(LogStream::status);
+            return term;
         } finally {
             lock.unlock();
         }
@@ -222,7 +247,7 @@ final class Leading implements AutoCloseable {
     }
 
     /** From a thread that the ending waits for. */
-    private void endLater() {
-        Thread.ofVirtual().name("tocsin-fenced").start(this::end);
+    private void endLater(Term one) {
+        Thread.ofVirtual().name("tocsin-fenced").start(() -> end(one));
     }
 }

@@ -20,6 +20,8 @@ import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.RpcPoolMeters;
+import dev.tocsin.runner.config.ConfigException;
+import dev.tocsin.runner.config.ConfigProblem;
 import dev.tocsin.runner.config.GatewayConfig;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.console.Screen;
@@ -93,9 +95,14 @@ final class Rooms {
     static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry, Closing closing) {
         GatewayMeters meters = GatewayMeters.on(registry);
         Map<String, Gateway> gateways = new LinkedHashMap<>();
-        config.gateways()
-                .forEach((name, gateway) -> gateways.put(
-                        name, closing.add(gateway(name, gateway, screen).reportingTo(meters))));
+        config.gateways().forEach((name, wanted) -> {
+            try {
+                gateways.put(name, closing.add(gateway(name, wanted, screen).reportingTo(meters)));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(List.of(
+                        new ConfigProblem(config.file(), 0, "gateways." + name, String.valueOf(e.getMessage()))));
+            }
+        });
         return gateways;
     }
 

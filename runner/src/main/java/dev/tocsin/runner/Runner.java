@@ -12,6 +12,7 @@ import dev.tocsin.runner.http.OperationsServer;
 import dev.tocsin.runner.journal.Journal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -21,6 +22,9 @@ import java.util.Map;
  * <p>Safe for use by many threads once started.
  */
 public final class Runner implements AutoCloseable {
+
+    /** Longer than the stream and the dispatcher together may take to end what is in hand. */
+    private static final Duration DRAIN = Duration.ofSeconds(25);
 
     private final Closing closing = new Closing();
     private final PrometheusExporter exporter;
@@ -49,6 +53,7 @@ public final class Runner implements AutoCloseable {
             closing.add(coordination
                     .election("runner")
                     .ttl(Rooms.lease(config))
+                    .drainWithin(DRAIN)
                     .onElected(leading::begin)
                     .onRevoked((term, reason) -> leading.end())
                     .join());

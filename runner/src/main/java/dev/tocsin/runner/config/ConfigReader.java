@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads the YAML file into a {@link TocsinConfig}, or says everything that is wrong with it. Connects to nothing. */
 public final class ConfigReader {
 
-    private static final Duration TICK = Duration.ofMillis(1);
+    private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final String file;
@@ -80,6 +81,9 @@ public final class ConfigReader {
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw new ConfigException(List.of(new ConfigProblem(file, line, "", "is not YAML: " + e.getProblem())));
+        } catch (YAMLException e) {
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new ConfigException(List.of(new ConfigProblem(file, 0, "", "is not YAML: " + why)));
         }
         if (node == null) {
             throw new ConfigException(List.of(new ConfigProblem(
@@ -218,7 +222,7 @@ public final class ConfigReader {
         YamlSection section = root.section("state");
         TocsinConfig.State state = new TocsinConfig.State(
                 new Place(file, section.line("file"), "state.file"),
-                Path.of(section.text("file", "data/tocsin.db")),
+                section.parsed("file", Path::of).orElse(Path.of("data/tocsin.db")),
                 section.duration("keep", Duration.ofDays(30), HOUR, Duration.ofDays(3650)));
         section.finish();
         return state;
@@ -270,6 +274,9 @@ public final class ConfigReader {
         if (!schemes.contains(scheme)) {
             throw new IllegalArgumentException(
                     expected + (scheme.isEmpty() ? ", found none" : ", found " + scheme + "://"));
+        }
+        if (url.getPort() > 65_535) {
+            throw new IllegalArgumentException(expected + " and a port up to 65535");
         }
         if (url.getHost() == null) {
             throw new IllegalArgumentException(expected + " and names a host");

@@ -22,6 +22,10 @@ final class GatewayReader {
             root.problem("gateways", "is missing; expected at least one way to reach people");
         }
         root.namedSections("gateways", (name, section) -> {
+            if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+                section.problem(
+                        "type", "a gateway's name must be 1 to 64 letters, digits, . _ and -, was \"" + name + "\"");
+            }
             String type = section.required("type", "one of terminal, smtp, webhook, slack");
             if (!type.isEmpty()) {
                 gateway(section, section.choice("type", Type.class, Type.TERMINAL))

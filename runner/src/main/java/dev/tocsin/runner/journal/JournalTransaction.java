@@ -50,17 +50,18 @@ public final class JournalTransaction {
     }
 
     /**
-     * Records an alert of a block.
+     * Records an alert of a block. One that was withdrawn fires again when its block is back on the chain.
      *
      * @param alert the alert, with its key
      * @param blockHash the block that caused it
-     * @return false if it stood there already
+     * @return false if it stood there already, firing
      * @throws SQLException if the file refuses
      */
     public boolean alert(Alert alert, String blockHash) throws SQLException {
         return update(
-                        "INSERT INTO alert (key, block_hash, name, labels, annotations, starts_at, withdrawn)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO NOTHING",
+                        "INSERT INTO alert (key, block_hash, name, labels, annotations, starts_at, withdrawn, occurrence)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, 0, 1) ON CONFLICT (key) DO UPDATE"
+                                + " SET withdrawn = 0, occurrence = alert.occurrence + 1 WHERE alert.withdrawn = 1",
                         alert.key(),
                         blockHash,
                         alert.name(),
@@ -88,6 +89,19 @@ public final class JournalTransaction {
             withdrawPass(alert.key());
         }
         return alerts;
+    }
+
+    /**
+     * How often an alert has begun to fire: once, and once more each time its block came back.
+     *
+     * @param key the alert's key
+     * @return from 1; 0 if there is no such alert
+     * @throws SQLException if the file refuses
+     */
+    public int occurrence(String key) throws SQLException {
+        return query("SELECT occurrence FROM alert WHERE key = ?", row -> row.getInt(1), key).stream()
+                .findFirst()
+                .orElse(0);
     }
 
     /**

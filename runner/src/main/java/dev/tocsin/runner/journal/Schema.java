@@ -19,7 +19,8 @@ final class Schema {
             """
             CREATE TABLE alert (
               key TEXT PRIMARY KEY, block_hash TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL,
-              annotations TEXT NOT NULL, starts_at BIGINT NOT NULL, withdrawn INTEGER NOT NULL)""",
+              annotations TEXT NOT NULL, starts_at BIGINT NOT NULL, withdrawn INTEGER NOT NULL,
+              occurrence INTEGER NOT NULL)""",
             "CREATE INDEX alert_block ON alert (block_hash)",
             "CREATE INDEX alert_age ON alert (starts_at)",
             """

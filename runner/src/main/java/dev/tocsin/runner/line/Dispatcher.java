@@ -29,6 +29,7 @@ public final class Dispatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int AT_ONCE = 16;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOCKED_OUT = Duration.ofMinutes(1);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
     private final Journal journal;
@@ -128,9 +129,9 @@ public final class Dispatcher implements AutoCloseable {
                 return !due.isEmpty();
             } catch (JournalException.Fenced e) {
                 throw e;
-            } catch (JournalException e) {
+            } catch (RuntimeException e) {
                 if (!failing) {
-                    LOG.warn("the journal refused, will try again gateway={}", name, e);
+                    LOG.warn("delivering failed, will try again gateway={}", name, e);
                 }
                 failing = true;
                 return false;
@@ -157,7 +158,7 @@ public final class Dispatcher implements AutoCloseable {
             }
             String reason = outcome.toString();
             Optional<Duration> pause =
-                    retries.next(delivery.attempts() + 1, Duration.between(delivery.seenAt(), now), outcome);
+                    pause(delivery.attempts() + 1, Duration.between(delivery.seenAt(), now), outcome);
             boolean partly = outcome instanceof DeliveryOutcome.Partial;
             journal.write(token, transaction -> {
                 if (pause.isPresent()) {
@@ -173,6 +174,15 @@ public final class Dispatcher implements AutoCloseable {
                 LOG.warn("delivery given up gateway={} key={} outcome={}", name, delivery.key(), reason);
                 tell(() -> listener.onDead(name, delivery.key(), reason));
             }
+        }
+
+        /** A wrong password is not the message's fault: it waits until someone mends it, as long as it may wait at all. */
+        private Optional<Duration> pause(int attempt, Duration age, DeliveryOutcome outcome) {
+            boolean locked = outcome instanceof DeliveryOutcome.Unauthorized;
+            return retries.next(
+                    attempt,
+                    age,
+                    locked ? new DeliveryOutcome.Transient("unauthorized", Optional.of(LOCKED_OUT)) : outcome);
         }
 
         private DeliveryOutcome send(Delivery delivery) throws InterruptedException {

@@ -131,13 +131,36 @@ public final class Intake implements LogStream.Handler {
         int deliveries = 0;
         Instant now = clock.instant();
         for (Notification notification : router.route(alerts)) {
-            for (String gateway : receivers.getOrDefault(notification.receiver(), List.of())) {
-                String key = notification.key() + "-" + gateway;
-                String message = Messages.encode(Messages.of(notification).withKey(key));
-                deliveries += transaction.plan(key, gateway, message, seenAt, now) ? 1 : 0;
+            for (Notification part : parts(notification)) {
+                String occurrence = occurrence(part, transaction);
+                for (String gateway : receivers.getOrDefault(part.receiver(), List.of())) {
+                    String key = part.key() + occurrence + "-" + gateway;
+                    String message = Messages.encode(Messages.of(part).withKey(key));
+                    deliveries += transaction.plan(key, gateway, message, seenAt, now) ? 1 : 0;
+                }
             }
         }
         return deliveries;
+    }
+
+    /** A message that a person can read and a gateway takes: large groups become several. */
+    private static List<Notification> parts(Notification whole) {
+        List<Notification> parts = new ArrayList<>();
+        List<Alert> alerts = whole.alerts();
+        for (int from = 0; from < alerts.size(); from += Messages.MOST_ALERTS) {
+            List<Alert> some = alerts.subList(from, Math.min(alerts.size(), from + Messages.MOST_ALERTS));
+            parts.add(Notification.of(whole.receiver(), whole.groupLabels(), some));
+        }
+        return parts;
+    }
+
+    /** What tells the message of a block that is back on the chain from the one of its first time there. */
+    private static String occurrence(Notification notification, JournalTransaction transaction) throws SQLException {
+        int most = 0;
+        for (Alert alert : notification.alerts()) {
+            most = Math.max(most, transaction.occurrence(alert.key()));
+        }
+        return most > 1 ? "-" + most : "";
     }
 
     private static dev.tocsin.filters.Log toFilterLog(Log log) {

@@ -17,7 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Messages {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int SHOWN = 50;
+
+    /** How many alerts one message may tell of. */
+    static final int MOST_ALERTS = 50;
 
     private Messages() {}
 
@@ -32,8 +34,7 @@ final class Messages {
         String name = notification.groupLabels().getOrDefault("alertname", first.name());
         String count = alerts.size() == 1 ? "" : " (" + alerts.size() + ")";
         String title = "[" + (withdrawn ? "WITHDRAWN" : worst.name()) + "] " + name + count;
-        String text = alerts.stream().limit(SHOWN).map(Messages::line).collect(Collectors.joining("\n"))
-                + (alerts.size() > SHOWN ? "\n… and " + (alerts.size() - SHOWN) + " more" : "")
+        String text = alerts.stream().map(Messages::line).collect(Collectors.joining("\n"))
                 + (withdrawn
                         ? "\nThe block left the chain in a reorganisation: what was reported has not happened."
                         : "");

@@ -127,6 +127,8 @@ class ConfigReaderTest {
                         "\"hook\""),
                 Arguments.of("receiver: all", "receiver: al", 30, "alerting.route.receiver", "\"all\""),
                 Arguments.of("redis://:pw@", "http://:pw@", 34, "coordination.redis", "redis://"),
+                Arguments.of("file: /tmp/x.db", "file: \"a\\0b\"", 35, "state.file", "Nul"),
+                Arguments.of("https://b.example]", "https://b.example:99999]", 5, "nodes.primary", "65535"),
                 Arguments.of("port: 0", "port: 70000", 36, "http.port", "65535"),
                 Arguments.of("environment: prod", "environment: production", 1, "environment", "dev, staging, prod"));
     }
@@ -164,6 +166,26 @@ class ConfigReaderTest {
         assertThat(failure("nodes: [a\nwatches: b").problems().getFirst().line())
                 .isPositive();
         assertThat(failure("nodes: [a\nwatches: b").getMessage()).contains("is not YAML");
+    }
+
+    @Test
+    void whatTheParserCannotEvenReadIsOneError() {
+        assertThat(failure("nodes: \u0001").getMessage()).contains("t.yml: is not YAML");
+    }
+
+    @Test
+    void theExamplesAreRight() {
+        assertThat(ConfigReader.read(Path.of("../examples/tocsin.yml")).watches())
+                .hasSize(3);
+        assertThat(ConfigReader.read(Path.of("../examples/anvil.yml")).watches())
+                .hasSize(2);
+    }
+
+    @Test
+    void theNameOfAGatewayIsChecked() {
+        assertThat(failure(GOOD.replace("  terminal: {type", "  \"a b\": {type"))
+                        .getMessage())
+                .contains("gateways.a b.type: a gateway's name must be");
     }
 
     @Test

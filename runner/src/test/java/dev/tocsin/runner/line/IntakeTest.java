@@ -188,6 +188,42 @@ class IntakeTest {
     }
 
     @Test
+    void aBlockThatComesBackFiresAgain() {
+        Header first = header(1, "a1");
+        Header second = header(1, "b1");
+        intake.on(batch(List.of(), first, log(first, 0, 100)));
+        intake.on(batch(List.of(first), second));
+
+        intake.on(batch(List.of(second), first, log(first, 0, 100)));
+        intake.on(batch(List.of(first), second));
+
+        assertThat(due("mail"))
+                .extracting(Message::title)
+                .containsExactly("[CRITICAL] rare", "[WITHDRAWN] rare", "[CRITICAL] rare", "[WITHDRAWN] rare");
+        assertThat(due("mail")).extracting(Message::key).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aLargeGroupBecomesSeveralMessagesThatTellOfEveryAlert() {
+        Header block = header(1, "a1");
+        Log[] logs = new Log[120];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = log(block, i, 5);
+        }
+
+        intake.on(batch(List.of(), block, logs));
+
+        assertThat(due("chat"))
+                .extracting(Message::title)
+                .containsExactly("[WARNING] every (50)", "[WARNING] every (50)", "[WARNING] every (20)");
+        assertThat(due("chat").stream()
+                        .flatMap(
+                                message -> List.of(message.facts().get("alerts").split(" ", -1)).stream()))
+                .hasSize(120)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void aFormerLeaderPlansNothing() {
         Header block = header(1, "a1");
         journal.write(7, transaction -> true);
