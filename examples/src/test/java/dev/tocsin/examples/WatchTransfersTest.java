@@ -51,6 +51,7 @@ class WatchTransfersTest {
         String region = code.substring(
                 code.indexOf("region=readme\n") + "region=readme\n".length(), code.indexOf("        // @end"));
 
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + region.stripIndent() + "```");
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("```java\n" + region.stripTrailing().stripIndent() + "\n```");
     }
 }
