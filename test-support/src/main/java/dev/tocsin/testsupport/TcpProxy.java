@@ -26,6 +26,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER = 8 * 1024;
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(5);
 
     private final InetSocketAddress target;
@@ -38,6 +39,8 @@ public final class TcpProxy implements AutoCloseable {
     private long cutAfterBytes = Long.MAX_VALUE; // guarded by lock
     private Duration delay = Duration.ZERO; // guarded by lock
     private @Nullable ServerSocket listener; // guarded by lock; null while the proxy is dead
+
+    private @Nullable Thread accepting; // guarded by lock
 
     private TcpProxy(InetSocketAddress target, int port) {
         this.target = target;
@@ -115,13 +118,17 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Resets every connection and refuses new ones, as a machine does whose process was killed. */
     public void kill() {
+        Thread acceptor;
         lock.lock();
         try {
             closeQuietly(listener);
             listener = null;
+            acceptor = accepting;
         } finally {
             lock.unlock();
         }
+        // the system closes a socket only when the thread inside accept has left it; until then connections succeed
+        awaitEnd(acceptor);
         reset();
     }
 
@@ -139,7 +146,7 @@ public final class TcpProxy implements AutoCloseable {
             }
             ServerSocket opened = listen();
             listener = opened;
-            Thread.ofVirtual().name("tocsin-proxy-" + port).start(() -> accept(opened));
+            accepting = Thread.ofVirtual().name("tocsin-proxy-" + port).start(() -> accept(opened));
         } catch (IOException e) {
             throw new UncheckedIOException("the proxy could not listen on port " + port, e);
         } catch (InterruptedException e) {
@@ -254,6 +261,16 @@ public final class TcpProxy implements AutoCloseable {
         }
         Thread.ofVirtual().name("tocsin-proxy-up-" + port).start(() -> link.carry(client, server, false));
         Thread.ofVirtual().name("tocsin-proxy-down-" + port).start(() -> link.carry(server, client, true));
+    }
+
+    private static void awaitEnd(@Nullable Thread thread) {
+        try {
+            if (thread != null && !thread.join(CLOSE_DEADLINE)) {
+                throw new IllegalStateException("the proxy still accepts after " + CLOSE_DEADLINE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeQuietly(@Nullable AutoCloseable closeable) {

@@ -50,6 +50,17 @@ class TcpProxyTest {
     }
 
     @Test
+    void noConnectionSucceedsOnceKillHasReturned() {
+        for (int i = 0; i < 300; i++) {
+            proxy.kill();
+            assertThatThrownBy(() -> new Socket("127.0.0.1", proxy.port()).close())
+                    .as("kill %s", i)
+                    .isInstanceOf(ConnectException.class);
+            proxy.restore();
+        }
+    }
+
+    @Test
     void anOpenConnectionIsReset() throws Exception {
         try (Socket socket = new Socket("127.0.0.1", proxy.port())) {
             socket.setSoTimeout(5_000);
