@@ -153,7 +153,46 @@ public final class AnvilNode implements AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      */
     public void reorg(int depth) throws InterruptedException {
-        rpc("anvil_reorg", depth, List.of());
+        reorg(depth, List.of());
+    }
+
+    /**
+     * Replaces the newest blocks by others that hold transactions of the old ones again, one a block, in the order given; the blocks after
+     * them are empty. A transaction that is not given is gone.
+     *
+     * @param depth how many blocks
+     * @param returning hashes of transactions in those blocks, at most {@code depth}
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public void reorg(int depth, List<String> returning) throws InterruptedException {
+        List<List<Object>> blocks = new ArrayList<>();
+        for (String hash : returning) {
+            String raw = rpc("eth_getRawTransactionByHash", hash).asString();
+            blocks.add(List.of(raw, blocks.size()));
+        }
+        rpc("anvil_reorg", depth, blocks);
+    }
+
+    /**
+     * Remembers the chain as it is.
+     *
+     * @return a name for {@link #revert}
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public String snapshot() throws InterruptedException {
+        return rpc("evm_snapshot").asString();
+    }
+
+    /**
+     * Goes back to what was remembered: the blocks since then are gone, and the head is lower until others are mined.
+     *
+     * @param snapshot what {@link #snapshot} gave; used up by this call
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public void revert(String snapshot) throws InterruptedException {
+        if (!rpc("evm_revert", snapshot).asBoolean()) {
+            throw new AssertionError("Anvil knows no snapshot " + snapshot);
+        }
     }
 
     /**

@@ -28,6 +28,7 @@ public final class SmtpInbox implements AutoCloseable {
     private final List<ReceivedMail> mails = new CopyOnWriteArrayList<>();
     private final Map<Step, Queue<Refusal>> refusals = new ConcurrentHashMap<>();
     private final Map<String, Refusal> refusedRecipients = new ConcurrentHashMap<>();
+    private volatile Duration answerDelay = Duration.ZERO;
 
     /** Where in the conversation a refusal comes. */
     public enum Step {
@@ -157,6 +158,15 @@ public final class SmtpInbox implements AutoCloseable {
         refusedRecipients.put(address, new Refusal(code, text));
     }
 
+    /**
+     * Holds the answer to each message back that long once the mail is accepted: a sender that is killed in between does not know of it.
+     *
+     * @param time zero for none
+     */
+    public void answerAfter(Duration time) {
+        answerDelay = time;
+    }
+
     /** Forgets the mails received so far. */
     public void clear() {
         mails.clear();
@@ -204,6 +214,11 @@ public final class SmtpInbox implements AutoCloseable {
             byte[] raw = data.readAllBytes();
             refuseIfTold(Step.DATA);
             mails.add(new ReceivedMail(Instant.now(), sender, recipients, raw));
+            try {
+                Waiting.pause(answerDelay);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return null;
         }
 

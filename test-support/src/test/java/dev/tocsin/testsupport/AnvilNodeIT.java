@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -55,6 +57,37 @@ class AnvilNodeIT {
     }
 
     @Test
+    void aReorganisationBringsBackTheTransactionsThatAreGiven() throws Exception {
+        try (AnvilNode node = AnvilNode.start()) {
+            String first = pay(node, 1);
+            String second = pay(node, 2);
+            String third = pay(node, 3);
+            String before = hash(node, 2);
+
+            node.reorg(2, List.of(second));
+
+            assertThat(node.blockNumber()).isEqualTo(3);
+            assertThat(block(node, first)).isEqualTo(hash(node, 1));
+            assertThat(block(node, second)).isEqualTo(hash(node, 2)).isNotEqualTo(before);
+            assertThat(block(node, third)).isEmpty();
+        }
+    }
+
+    @Test
+    void aRevertTakesBackWhatWasMinedSinceTheSnapshot() throws Exception {
+        try (AnvilNode node = AnvilNode.start()) {
+            node.mine(2);
+            String snapshot = node.snapshot();
+            String paid = pay(node, 1);
+
+            node.revert(snapshot);
+
+            assertThat(node.blockNumber()).isEqualTo(2);
+            assertThat(block(node, paid)).isEmpty();
+        }
+    }
+
+    @Test
     void aKilledNodeIsGone() throws Exception {
         try (AnvilNode node = AnvilNode.start()) {
             node.kill9();
@@ -66,6 +99,21 @@ class AnvilNodeIT {
     private static void assertSwap(JsonNode log, Contracts contracts) {
         assertThat(log.path("address").asString()).isEqualTo(contracts.pair());
         assertThat(log.path("topics").get(0).asString()).isEqualTo(SWAP);
+    }
+
+    private static String pay(AnvilNode node, int wei) throws InterruptedException {
+        List<String> accounts = node.accounts();
+        return node.rpc(
+                        "eth_sendTransaction",
+                        Map.of("from", accounts.get(0), "to", accounts.get(1), "value", "0x" + wei))
+                .asString();
+    }
+
+    /** The hash of the block that holds the transaction; empty if none does. */
+    private static String block(AnvilNode node, String transaction) throws InterruptedException {
+        return node.rpc("eth_getTransactionReceipt", transaction)
+                .path("blockHash")
+                .asString("");
     }
 
     private static String hash(AnvilNode node, int number) throws InterruptedException {

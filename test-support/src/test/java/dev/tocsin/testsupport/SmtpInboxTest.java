@@ -15,6 +15,7 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class SmtpInboxTest {
@@ -63,6 +64,23 @@ class SmtpInboxTest {
             send(inbox, "right", "user", "word");
 
             assertThat(inbox.mails()).extracting(ReceivedMail::subject).containsExactly("right");
+        }
+    }
+
+    @Test
+    void aMailIsAcceptedBeforeItsLateAnswer() throws Exception {
+        try (SmtpInbox inbox = SmtpInbox.start()) {
+            inbox.answerAfter(Duration.ofSeconds(1));
+            FutureTask<Boolean> sending = new FutureTask<>(() -> {
+                send(inbox, "late", null, null);
+                return true;
+            });
+            Thread.startVirtualThread(sending);
+
+            inbox.awaitMails(1, Duration.ofSeconds(5));
+
+            assertThat(sending.isDone()).isFalse();
+            assertThat(sending.get()).isTrue();
         }
     }
 
