@@ -181,6 +181,17 @@ class JournalTest {
     }
 
     @Test
+    void aMatchAPeriodBeforeTheOneThatIsRememberedPasses() {
+        Duration minute = Duration.ofMinutes(1);
+        assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
+
+        assertThat(journal.cooldowns().pass("c", NOW.minus(minute).plusMillis(1), minute, "k2"))
+                .isFalse();
+        assertThat(journal.cooldowns().pass("c", NOW.minus(minute), minute, "k3"))
+                .isTrue();
+    }
+
+    @Test
     void whoeverHasAnOlderTokenMayNotWrite() {
         journal.write(5, transaction -> true);
 
