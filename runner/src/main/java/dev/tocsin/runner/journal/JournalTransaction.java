@@ -216,10 +216,11 @@ public final class JournalTransaction {
             return true;
         }
         boolean cooling = !query(
-                        "SELECT 1 FROM cooldown WHERE key = ? AND passed_at > ? LIMIT 1",
+                        "SELECT 1 FROM cooldown WHERE key = ? AND passed_at > ? AND passed_at < ? LIMIT 1",
                         row -> 1,
                         key,
-                        at.minus(period).toEpochMilli())
+                        at.minus(period).toEpochMilli(),
+                        at.plus(period).toEpochMilli())
                 .isEmpty();
         if (cooling) {
             return false;
