@@ -1,5 +1,6 @@
 package dev.tocsin.runner;
 
+import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.runner.config.ConfigReader;
@@ -223,8 +224,8 @@ final class Demo {
         }
 
         @Override
-        public void onDead(String gateway, String key, String reason) {
-            score.onDead(gateway, key, reason);
+        public void onDead(String gateway, String key, DeliveryOutcome outcome) {
+            score.onDead(gateway, key, outcome);
         }
 
         @Override

@@ -13,20 +13,22 @@ import dev.tocsin.rpcpool.Release;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.StreamStatus;
 import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.journal.Backlog;
 import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.journal.JournalException;
 import dev.tocsin.runner.line.Dispatcher;
 import dev.tocsin.runner.line.Intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ final class Leading implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
     private static final Duration STUCK = Duration.ofMinutes(3);
+    private static final Duration OLD = Duration.ofMinutes(5);
+    private static final Duration PURGE_EVERY = Duration.ofHours(1);
+    private static final int PURGE_AT_ONCE = 1000; // some ten milliseconds of the file's one writer
 
     /** A provider may be away for a day before a message is given up. */
     private static final RetryPolicy RETRIES =
@@ -50,7 +55,9 @@ final class Leading implements AutoCloseable {
     private final Map<String, Gateway> gateways;
     private final MeterRegistry registry;
     private final RunnerListener listener;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
+    private final LongSupplier nanoTicker;
+    private final Duration keep;
     private final ReentrantLock lock = new ReentrantLock(); // guards term
     private @Nullable Term term; // guarded by lock
 
@@ -60,94 +67,71 @@ final class Leading implements AutoCloseable {
             Journal journal,
             Map<String, Gateway> gateways,
             MeterRegistry registry,
-            RunnerListener listener) {
+            RunnerListener listener,
+            InstantSource clock,
+            LongSupplier nanoTicker) {
         this.config = config;
         this.pool = pool;
         this.journal = journal;
         this.gateways = gateways;
         this.registry = registry;
         this.listener = listener;
+        this.clock = clock;
+        this.nanoTicker = nanoTicker;
+        // a cooldown that is forgotten too early lets a match pass
+        this.keep = config.watches().stream()
+                .flatMap(watch -> watch.rule().cooldown().stream())
+                .reduce(config.state().keep(), (one, other) -> one.compareTo(other) > 0 ? one : other);
     }
 
-    /** What runs during one term: the thread that begins it, and what it began. */
-    private static final class Term {
+    /** One term. Its thread begins the work, waits, and ends the work; others only ask it to end, and wait for the thread. */
+    private final class Term {
         private final CountDownLatch ending = new CountDownLatch(1);
-        private final CountDownLatch ended = new CountDownLatch(1);
-        private final AtomicBoolean closing = new AtomicBoolean();
-        private final AtomicReference<@Nullable LogStream> stream = new AtomicReference<>();
-        private final AtomicReference<@Nullable Dispatcher> dispatcher = new AtomicReference<>();
+        private final Instant begun = clock.instant();
         private final Thread thread;
         private volatile String trouble = "is beginning";
+        private volatile @Nullable LogStream stream;
 
-        Term(Consumer<Term> work) {
-            thread = Thread.ofVirtual().name("tocsin-term").unstarted(() -> work.accept(this));
-        }
-
-        void close() throws InterruptedException {
-            ending.countDown();
-            try {
-                thread.join();
-                LogStream following = stream.get();
-                if (following != null) {
-                    following.close();
-                }
-            } finally {
-                Dispatcher delivering = dispatcher.get();
-                if (delivering != null) {
-                    delivering.close();
-                }
-            }
+        Term(long leaseToken) {
+            thread = Thread.ofVirtual().name("tocsin-term").unstarted(() -> work(leaseToken, this));
         }
     }
 
     /** Begins to work; what cannot be had at once is tried again until the term ends. */
     void begin(long leaseToken) {
-        Term begun = new Term(one -> work(leaseToken, one));
+        Term begun = new Term(leaseToken);
         lock.lock();
         try {
             term = begun;
         } finally {
             lock.unlock();
         }
-        begun.thread.start();
         listener.onLeading(true);
+        begun.thread.start();
     }
 
     /** Ceases to work: nothing more is taken in, what is in hand is delivered. Waits for an ending that is under way. */
     void end() {
         Term current = current();
-        if (current != null) {
-            end(current);
+        if (current == null) {
+            return;
         }
-    }
-
-    private void end(Term one) {
+        current.ending.countDown();
         try {
-            if (!one.closing.compareAndSet(false, true)) {
-                one.ended.await();
-                return;
-            }
-            one.close();
-        } catch (InterruptedException e) {
+            current.thread.join();
+        } catch (InterruptedException e) { // the term's thread ends the work all the same
             Thread.currentThread().interrupt();
         }
-        lock.lock();
-        try {
-            term = term == one ? null : term;
-        } finally {
-            lock.unlock();
-        }
-        one.ended.countDown();
-        listener.onLeading(false);
     }
 
     private void work(long leaseToken, Term one) {
         boolean failing = false;
         try {
-            long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
             do {
-                try {
-                    start(token, one);
+                try (Closing opened = new Closing()) {
+                    long token = config.coordination().isPresent() ? leaseToken : journal.newestToken() + 1;
+                    start(token, one, opened);
+                    keepHouse(token, one);
                     return;
                 } catch (RuntimeException e) {
                     one.trouble = "cannot begin to work: " + e.getMessage();
@@ -159,36 +143,69 @@ final class Leading implements AutoCloseable {
             } while (!one.ending.await(1, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void start(long token, Term one) {
-        journal.write(token, transaction -> {
-            transaction.purge(clock.instant().minus(config.state().keep()));
-            return true;
-        });
-        Runnable fenced = () -> endLater(one);
-        Dispatcher dispatcher = new Dispatcher(journal, token, gateways, RETRIES, clock, listener, fenced);
-        boolean started = false;
-        try {
-            Intake intake = new Intake(
-                    config, journal, token, FilterMeters.on(registry), clock, listener, dispatcher::wake, fenced);
-            one.stream.set(follow(intake));
-            one.dispatcher.set(dispatcher);
-            started = true;
         } finally {
-            if (!started) {
-                dispatcher.close();
-            }
+            over(one);
         }
     }
 
+    private void start(long token, Term one, Closing opened) {
+        journal.write(token, transaction -> true); // from here on a former leader changes nothing
+        Runnable fenced = one.ending::countDown;
+        Dispatcher dispatcher =
+                opened.add(new Dispatcher(journal, token, gateways, RETRIES, clock, nanoTicker, listener, fenced));
+        Intake intake = new Intake(
+                config, journal, token, FilterMeters.on(registry), clock, listener, dispatcher::wake, fenced);
+        one.stream = opened.add(follow(intake));
+    }
+
+    /** Until the term ends: forgets once an hour what is over. */
+    private void keepHouse(long token, Term one) throws InterruptedException {
+        long began = nanoTicker.getAsLong();
+        long purges = 0;
+        do {
+            if (nanoTicker.getAsLong() - began >= purges * PURGE_EVERY.toNanos()) {
+                purge(token, one);
+                purges++;
+            }
+        } while (!one.ending.await(1, TimeUnit.SECONDS));
+    }
+
+    private void purge(long token, Term one) {
+        Instant before = clock.instant().minus(keep);
+        try {
+            int gone;
+            do {
+                gone = journal.write(token, transaction -> transaction.purge(before, PURGE_AT_ONCE));
+            } while (gone == PURGE_AT_ONCE && one.ending.getCount() > 0);
+        } catch (JournalException.Fenced e) {
+            one.ending.countDown();
+        } catch (JournalException e) {
+            LOG.warn("cannot forget what is over, will try again pause={}", PURGE_EVERY, e);
+        }
+    }
+
+    private void over(Term one) {
+        lock.lock();
+        try {
+            term = term == one ? null : term;
+        } finally {
+            lock.unlock();
+        }
+        listener.onLeading(false);
+    }
+
+    /** Whether a term is on: begun, or about to. */
+    boolean isOn() {
+        return current() != null;
+    }
+
+    /** Whether the chain is followed. */
     HealthStatus streamHealth() {
         Term current = current();
         if (current == null) {
             return HealthStatus.up("standby");
         }
-        LogStream following = current.stream.get();
+        LogStream following = current.stream;
         if (following == null) {
             return HealthStatus.down(current.trouble);
         }
@@ -196,13 +213,29 @@ final class Leading implements AutoCloseable {
         if (stream.violated()) {
             return HealthStatus.down("the chain reorganised deeper than is kept; the stream has stopped");
         }
-        boolean stuck = stream.lastProgress()
-                .map(at -> Duration.between(at, clock.instant()).compareTo(STUCK) > 0)
-                .orElse(false);
         String detail = "block " + stream.processed() + " of " + stream.head();
-        return stuck
-                ? HealthStatus.down(detail + ", no block for " + STUCK.toMinutes() + " min")
-                : HealthStatus.up(detail);
+        Duration silence = Duration.between(stream.lastProgress().orElse(current.begun), clock.instant());
+        Duration polls = config.stream().poll().multipliedBy(3);
+        if (silence.compareTo(STUCK) <= 0 || silence.compareTo(polls) <= 0) {
+            return HealthStatus.up(detail);
+        }
+        String why = stream.lastError().map(error -> ": " + error).orElse("");
+        return HealthStatus.down(detail + ", no block for " + silence.toMinutes() + " min" + why);
+    }
+
+    /** Whether what was planned is delivered in time. A standby is not to blame for what the leader does not deliver. */
+    HealthStatus deliveryHealth() {
+        Map<String, Backlog> backlog = journal.backlog();
+        long all = backlog.values().stream().mapToLong(Backlog::waiting).sum();
+        Instant now = clock.instant();
+        String old = backlog.entrySet().stream()
+                .filter(one -> Duration.between(one.getValue().oldest(), now).compareTo(OLD) > 0)
+                .map(one -> one.getKey() + " has " + one.getValue().waiting() + " waiting, the oldest for "
+                        + Duration.between(one.getValue().oldest(), now).toMinutes() + " min")
+                .collect(Collectors.joining("; "));
+        return old.isEmpty() || current() == null
+                ? HealthStatus.up(all + " deliveries waiting")
+                : HealthStatus.down(old);
     }
 
     private @Nullable Term current() {
@@ -225,6 +258,7 @@ final class Leading implements AutoCloseable {
                 .logs(query())
                 .release(wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))
                 .pollEvery(wanted.poll())
+                .clock(clock)
                 .listener(LogStreamMeters.on(registry));
         Optional<Checkpoint> checkpoint = journal.checkpoint(pool.chainId());
         if (checkpoint.isPresent()) {
@@ -244,10 +278,5 @@ final class Leading implements AutoCloseable {
                 .units(config.units())
                 .build();
         return new LogQuery(rules.addresses(), rules.topic0s());
-    }
-
-    /** From a thread that the ending waits for. */
-    private void endLater(Term one) {
-        Thread.ofVirtual().name("tocsin-fenced").start(() -> end(one));
     }
 }

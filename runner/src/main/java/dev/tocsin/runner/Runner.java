@@ -1,8 +1,8 @@
 package dev.tocsin.runner;
 
 import dev.tocsin.coordination.Coordination;
+import dev.tocsin.coordination.LeaderElection;
 import dev.tocsin.metrics.Health;
-import dev.tocsin.metrics.HealthStatus;
 import dev.tocsin.metrics.PrometheusExporter;
 import dev.tocsin.notification.Gateway;
 import dev.tocsin.rpcpool.RpcPool;
@@ -13,7 +13,11 @@ import dev.tocsin.runner.journal.Journal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms, wired: nodes → pool → stream → filters → alerting → gateways, with a journal below, an election beside and
@@ -41,22 +45,20 @@ public final class Runner implements AutoCloseable {
             journal = Rooms.journal(config, closing);
             pool = closing.add(Rooms.pool(config, registry, events));
             Map<String, Gateway> gateways = Rooms.gateways(config, screen, registry, closing);
-            Leading leading = closing.add(new Leading(config, pool, journal, gateways, registry, events));
-            Health health = Health.builder()
-                    .component("nodes", () -> Rooms.nodes(pool))
-                    .component("stream", leading::streamHealth)
-                    .component("journal", () -> HealthStatus.up(journal.counts().allPending() + " deliveries waiting"))
-                    .component("leadership", () -> HealthStatus.up(events.leading() ? "leader" : "standby"))
-                    .build();
+            Leading leading = closing.add(new Leading(
+                    config, pool, journal, gateways, registry, events, InstantSource.system(), System::nanoTime));
+            AtomicReference<@Nullable LeaderElection> election = new AtomicReference<>();
+            Health health = Readiness.of(
+                    pool, leading, () -> Optional.ofNullable(election.get()).flatMap(LeaderElection::lastSeenLeader));
             http = closing.add(OperationsServer.start(config.http(), exporter, health));
             Coordination coordination = Rooms.coordination(config, registry, closing);
-            closing.add(coordination
+            election.set(closing.add(coordination
                     .election("runner")
                     .ttl(Rooms.lease(config))
                     .drainWithin(DRAIN)
                     .onElected(leading::begin)
                     .onRevoked((term, reason) -> leading.end())
-                    .join());
+                    .join()));
             started = true;
         } finally {
             if (!started) {

@@ -1,5 +1,6 @@
 package dev.tocsin.runner;
 
+import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
 import io.micrometer.core.instrument.Gauge;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><th>meter</th><th>kind</th><th>tags</th><th>meaning</th></tr>
  * <tr><td>tocsin.runner.blocks, .logs, .matches, .alerts, .withdrawn</td><td>counter</td><td></td><td>what became durable</td></tr>
  * <tr><td>tocsin.runner.deliveries</td><td>counter</td><td>gateway, outcome (accepted, retried, dead)</td><td>attempts ended</td></tr>
+ * <tr><td>tocsin.runner.dead</td><td>counter</td><td>gateway, reason ({@link DeliveryOutcome#word()})</td><td>deliveries given up</td></tr>
  * <tr><td>tocsin.runner.delivery.latency</td><td>timer, seconds</td><td>gateway</td><td>from the first sight of a block to the acceptance</td></tr>
  * <tr><td>tocsin.runner.leading</td><td>gauge, 1 or 0</td><td></td><td>this instance works</td></tr>
  * </table>
@@ -59,9 +61,11 @@ final class RunnerMeters implements RunnerListener {
     }
 
     @Override
-    public void onDead(String gateway, String key, String reason) {
+    public void onDead(String gateway, String key, DeliveryOutcome outcome) {
         ended(gateway, "dead");
-        next.onDead(gateway, key, reason);
+        registry.counter("tocsin.runner.dead", "gateway", gateway, "reason", outcome.word())
+                .increment();
+        next.onDead(gateway, key, outcome);
     }
 
     @Override
@@ -78,10 +82,6 @@ final class RunnerMeters implements RunnerListener {
     public void onLeading(boolean leading) {
         leads.set(leading ? 1 : 0);
         next.onLeading(leading);
-    }
-
-    boolean leading() {
-        return leads.get() == 1;
     }
 
     private void ended(String gateway, String outcome) {

@@ -1,5 +1,6 @@
 package dev.tocsin.runner;
 
+import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.rpcpool.Header;
 import dev.tocsin.rpcpool.LogBatch;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class Scoreboard implements RunnerListener {
     }
 
     @Override
-    public void onDead(String gateway, String key, String reason) {
+    public void onDead(String gateway, String key, DeliveryOutcome outcome) {
         lock.lock();
         try {
             dead++;

@@ -1,6 +1,7 @@
 package dev.tocsin.runner.journal;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One message to one gateway, as it stands in the journal.
@@ -10,5 +11,7 @@ import java.time.Instant;
  * @param message the message as JSON
  * @param attempts how often it has been tried
  * @param seenAt when the newest block behind it was first seen
+ * @param firstAttemptAt when it was tried for the first time; empty if it never was
  */
-public record Delivery(String key, String gateway, String message, int attempts, Instant seenAt) {}
+public record Delivery(
+        String key, String gateway, String message, int attempts, Instant seenAt, Optional<Instant> firstAttemptAt) {}

@@ -1,6 +1,5 @@
 package dev.tocsin.runner.journal;
 
-import dev.tocsin.filters.CooldownStore;
 import dev.tocsin.rpcpool.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,9 +27,10 @@ public final class Journal implements AutoCloseable {
     private static final String READ = "BEGIN";
     private static final String WRITE = "BEGIN IMMEDIATE"; // waits for another writer now, not in the middle
 
-    // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O, and over
-    // nothing else.
-    private final ReentrantLock lock = new ReentrantLock();
+    // guards connection: a JDBC connection carries one transaction at a time. Held over the file's I/O and the work of
+    // one transaction, which calls nobody who could wait. Fair, so that many short writes of one do not keep others
+    // out.
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Connection connection; // guarded by lock
     private final Path file;
 
@@ -40,7 +40,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Work that happens whole or not at all.
+     * Work that happens whole or not at all. It reads and writes rows and calls nobody who could wait; the journal itself
+     * cannot be called from within.
      *
      * @param <T> what it returns
      */
@@ -143,7 +144,16 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * What stands in the file.
+     * What waits. Read from an index of nothing else, so that asking often costs little.
+     *
+     * @return the backlog by gateway; a gateway for which nothing waits is not in it
+     */
+    public Map<String, Backlog> backlog() {
+        return transact(READ, JournalTransaction::backlog);
+    }
+
+    /**
+     * What stands in the file. Counts it all: not for what is asked often.
      *
      * @return the counts
      */
@@ -162,20 +172,6 @@ public final class Journal implements AutoCloseable {
         });
     }
 
-    /**
-     * The cooldowns that stand in the file. Used inside {@link #write} they are part of its transaction: undone with it.
-     *
-     * @return the store
-     */
-    public CooldownStore cooldowns() {
-        return new JournalCooldowns(new JournalCooldowns.Transactions() {
-            @Override
-            public <T> T run(Work<T> work) {
-                return transact(WRITE, work);
-            }
-        });
-    }
-
     /** Closes the file. Does nothing the second time. */
     @Override
     public void close() {
@@ -189,12 +185,10 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Runs in the transaction that this thread has open, or in a new one. */
     private <T> T transact(String begin, Work<T> work) {
         lock.lock();
         try {
-            JournalTransaction transaction = new JournalTransaction(connection);
-            return lock.getHoldCount() > 1 ? work.in(transaction) : whole(begin, transaction, work);
+            return whole(begin, new JournalTransaction(connection), work);
         } catch (SQLException e) {
             throw new JournalException("the state file " + file + " refused: " + e.getMessage(), e);
         } finally {
@@ -205,16 +199,17 @@ public final class Journal implements AutoCloseable {
     /** Begun and ended by hand: the driver's own way begins the next transaction at once and would lock others out. */
     private <T> T whole(String begin, JournalTransaction transaction, Work<T> work) throws SQLException {
         execute(begin);
-        boolean done = false;
         try {
             T result = work.in(transaction);
             execute("COMMIT");
-            done = true;
             return result;
-        } finally {
-            if (!done) {
+        } catch (SQLException | RuntimeException | Error failure) {
+            try {
                 execute("ROLLBACK");
+            } catch (SQLException e) { // after some failures SQLite has rolled back by itself
+                failure.addSuppressed(e);
             }
+            throw failure;
         }
     }
 

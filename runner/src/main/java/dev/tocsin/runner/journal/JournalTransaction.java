@@ -22,6 +22,9 @@ public final class JournalTransaction {
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
+    static final String BACKLOG =
+            "SELECT gateway, count(*), min(planned_at) FROM delivery WHERE state = 'PENDING' GROUP BY gateway";
+
     private final Connection connection;
 
     JournalTransaction(Connection connection) {
@@ -54,20 +57,23 @@ public final class JournalTransaction {
      *
      * @param alert the alert, with its key
      * @param blockHash the block that caused it
+     * @param now the time of recording, from which its age counts: blocks may be old when they are taken in
      * @return false if it stood there already, firing
      * @throws SQLException if the file refuses
      */
-    public boolean alert(Alert alert, String blockHash) throws SQLException {
+    public boolean alert(Alert alert, String blockHash, Instant now) throws SQLException {
         return update(
-                        "INSERT INTO alert (key, block_hash, name, labels, annotations, starts_at, withdrawn, occurrence)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, 0, 1) ON CONFLICT (key) DO UPDATE"
-                                + " SET withdrawn = 0, occurrence = alert.occurrence + 1 WHERE alert.withdrawn = 1",
+                        "INSERT INTO alert (key, block_hash, name, labels, annotations, starts_at, withdrawn, occurrence, recorded_at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, 0, 1, ?) ON CONFLICT (key) DO UPDATE"
+                                + " SET withdrawn = 0, occurrence = alert.occurrence + 1, recorded_at = excluded.recorded_at"
+                                + " WHERE alert.withdrawn = 1",
                         alert.key(),
                         blockHash,
                         alert.name(),
                         JSON.writeValueAsString(alert.labels()),
                         JSON.writeValueAsString(alert.annotations()),
-                        alert.startsAt().toEpochMilli())
+                        alert.startsAt().toEpochMilli(),
+                        now.toEpochMilli())
                 > 0;
     }
 
@@ -152,28 +158,75 @@ public final class JournalTransaction {
      *
      * @param key the delivery
      * @param outcome what went wrong
+     * @param attemptedAt when this attempt began
      * @param due when to try again
      * @throws SQLException if the file refuses
      */
-    public void postpone(String key, String outcome, Instant due) throws SQLException {
+    public void postpone(String key, String outcome, Instant attemptedAt, Instant due) throws SQLException {
         update(
-                "UPDATE delivery SET outcome = ?, due_at = ?, attempts = attempts + 1 WHERE key = ? AND state = 'PENDING'",
+                "UPDATE delivery SET outcome = ?, due_at = ?, attempts = attempts + 1,"
+                        + " first_attempt_at = coalesce(first_attempt_at, ?) WHERE key = ? AND state = 'PENDING'",
                 outcome,
                 due.toEpochMilli(),
+                attemptedAt.toEpochMilli(),
                 key);
     }
 
     /**
-     * Forgets what is over and older than an instant. Deliveries that wait are kept.
+     * Asks for the one place per period, and takes it if it is free, as {@link dev.tocsin.filters.CooldownStore#pass} says.
      *
-     * @param before the instant
+     * @param key what cools down
+     * @param at the time of the match's block
+     * @param period the cooldown
+     * @param matchKey the match that asks
+     * @param now the time of recording
+     * @return true if the match may pass
      * @throws SQLException if the file refuses
      */
-    public void purge(Instant before) throws SQLException {
+    public boolean pass(String key, Instant at, Duration period, String matchKey, Instant now) throws SQLException {
+        if (exists("SELECT 1 FROM cooldown WHERE match_key = ?", matchKey)) {
+            return true;
+        }
+        boolean cooling = exists(
+                "SELECT 1 FROM cooldown WHERE key = ? AND passed_at > ? AND passed_at < ? LIMIT 1",
+                key,
+                at.minus(period).toEpochMilli(),
+                at.plus(period).toEpochMilli());
+        return !cooling
+                && update(
+                                "INSERT INTO cooldown (match_key, key, passed_at, recorded_at) VALUES (?, ?, ?, ?)",
+                                matchKey,
+                                key,
+                                at.toEpochMilli(),
+                                now.toEpochMilli())
+                        > 0;
+    }
+
+    /**
+     * Forgets some of what is over and was recorded before an instant. Deliveries that wait are kept.
+     *
+     * @param before the instant
+     * @param most at most so many rows, so that others who write need not wait long
+     * @return how many; fewer than {@code most} if nothing is left to forget
+     * @throws SQLException if the file refuses
+     */
+    public int purge(Instant before, int most) throws SQLException {
         long millis = before.toEpochMilli();
-        update("DELETE FROM delivery WHERE planned_at < ? AND state <> 'PENDING'", millis);
-        update("DELETE FROM alert WHERE starts_at < ?", millis);
-        update("DELETE FROM cooldown WHERE passed_at < ?", millis);
+        int gone = update(
+                "DELETE FROM delivery WHERE key IN"
+                        + " (SELECT key FROM delivery WHERE state <> 'PENDING' AND planned_at < ? LIMIT ?)",
+                millis,
+                most);
+        gone += update(
+                "DELETE FROM alert WHERE key IN (SELECT key FROM alert WHERE recorded_at < ? LIMIT ?)",
+                millis,
+                most - gone);
+        return gone
+                + update(
+                        "DELETE FROM cooldown WHERE match_key IN"
+                                + " (SELECT match_key FROM cooldown WHERE recorded_at < ? LIMIT ?)",
+                        millis,
+                        most - gone);
     }
 
     Optional<Checkpoint> checkpoint(long chainId) throws SQLException {
@@ -196,41 +249,31 @@ public final class JournalTransaction {
 
     List<Delivery> due(String gateway, Instant now, int limit) throws SQLException {
         return query(
-                "SELECT key, gateway, message, attempts, seen_at FROM delivery"
+                "SELECT key, gateway, message, attempts, seen_at, first_attempt_at FROM delivery"
                         + " WHERE state = 'PENDING' AND gateway = ? AND due_at <= ? ORDER BY seq LIMIT ?",
                 row -> new Delivery(
                         row.getString(1),
                         row.getString(2),
                         row.getString(3),
                         row.getInt(4),
-                        Instant.ofEpochMilli(row.getLong(5))),
+                        Instant.ofEpochMilli(row.getLong(5)),
+                        readInstant(row, 6)),
                 gateway,
                 now.toEpochMilli(),
                 limit);
     }
 
-    boolean pass(String key, Instant at, Duration period, String matchKey) throws SQLException {
-        boolean again = !query("SELECT 1 FROM cooldown WHERE match_key = ?", row -> 1, matchKey)
-                .isEmpty();
-        if (again) {
-            return true;
-        }
-        boolean cooling = !query(
-                        "SELECT 1 FROM cooldown WHERE key = ? AND passed_at > ? AND passed_at < ? LIMIT 1",
-                        row -> 1,
-                        key,
-                        at.minus(period).toEpochMilli(),
-                        at.plus(period).toEpochMilli())
-                .isEmpty();
-        if (cooling) {
-            return false;
-        }
-        update("INSERT INTO cooldown (match_key, key, passed_at) VALUES (?, ?, ?)", matchKey, key, at.toEpochMilli());
-        return true;
+    private void withdrawPass(String matchKey) throws SQLException {
+        update("DELETE FROM cooldown WHERE match_key = ?", matchKey);
     }
 
-    boolean withdrawPass(String matchKey) throws SQLException {
-        return update("DELETE FROM cooldown WHERE match_key = ?", matchKey) > 0;
+    Map<String, Backlog> backlog() throws SQLException {
+        Map<String, Backlog> byGateway = new TreeMap<>();
+        query(
+                BACKLOG,
+                row -> byGateway.put(
+                        row.getString(1), new Backlog(row.getLong(2), Instant.ofEpochMilli(row.getLong(3)))));
+        return byGateway;
     }
 
     long alerts(boolean withdrawnOnly) throws SQLException {
@@ -245,6 +288,11 @@ public final class JournalTransaction {
                 row -> counts.put(row.getString(1), row.getLong(2)),
                 state.name());
         return counts;
+    }
+
+    private static Optional<Instant> readInstant(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
     private static Alert readAlert(ResultSet row) throws SQLException {
@@ -265,6 +313,10 @@ public final class JournalTransaction {
         try (PreparedStatement statement = prepared(sql, parameters)) {
             return statement.executeUpdate();
         }
+    }
+
+    private boolean exists(String sql, Object... parameters) throws SQLException {
+        return !query(sql, row -> 1, parameters).isEmpty();
     }
 
     private <T> List<T> query(String sql, Row<T> reader, Object... parameters) throws SQLException {

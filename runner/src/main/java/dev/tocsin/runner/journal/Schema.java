@@ -20,18 +20,22 @@ final class Schema {
             CREATE TABLE alert (
               key TEXT PRIMARY KEY, block_hash TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL,
               annotations TEXT NOT NULL, starts_at BIGINT NOT NULL, withdrawn INTEGER NOT NULL,
-              occurrence INTEGER NOT NULL)""",
+              occurrence INTEGER NOT NULL, recorded_at BIGINT NOT NULL)""",
             "CREATE INDEX alert_block ON alert (block_hash)",
-            "CREATE INDEX alert_age ON alert (starts_at)",
+            "CREATE INDEX alert_age ON alert (recorded_at)",
             """
             CREATE TABLE delivery (
               key TEXT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE, gateway TEXT NOT NULL, message TEXT NOT NULL,
               state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at BIGINT NOT NULL, seen_at BIGINT NOT NULL,
-              planned_at BIGINT NOT NULL, ended_at BIGINT, outcome TEXT)""",
-            "CREATE INDEX delivery_waiting ON delivery (gateway, seq) WHERE state = 'PENDING'",
-            "CREATE INDEX delivery_age ON delivery (planned_at)",
-            "CREATE TABLE cooldown (match_key TEXT PRIMARY KEY, key TEXT NOT NULL, passed_at BIGINT NOT NULL)",
-            "CREATE INDEX cooldown_key ON cooldown (key, passed_at)");
+              planned_at BIGINT NOT NULL, first_attempt_at BIGINT, ended_at BIGINT, outcome TEXT)""",
+            "CREATE INDEX delivery_waiting ON delivery (gateway, seq, planned_at) WHERE state = 'PENDING'",
+            "CREATE INDEX delivery_over ON delivery (planned_at) WHERE state <> 'PENDING'",
+            """
+            CREATE TABLE cooldown (
+              match_key TEXT PRIMARY KEY, key TEXT NOT NULL, passed_at BIGINT NOT NULL,
+              recorded_at BIGINT NOT NULL)""",
+            "CREATE INDEX cooldown_key ON cooldown (key, passed_at)",
+            "CREATE INDEX cooldown_age ON cooldown (recorded_at)");
 
     private Schema() {}
 

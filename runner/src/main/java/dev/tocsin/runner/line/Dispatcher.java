@@ -2,6 +2,7 @@ package dev.tocsin.runner.line;
 
 import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.notification.Gateway;
+import dev.tocsin.notification.Message;
 import dev.tocsin.notification.RetryPolicy;
 import dev.tocsin.runner.journal.Delivery;
 import dev.tocsin.runner.journal.DeliveryState;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class Dispatcher implements AutoCloseable {
     private final long token;
     private final RetryPolicy retries;
     private final InstantSource clock;
+    private final LongSupplier nanoTicker;
     private final LineListener listener;
     private final Runnable fenced;
     private final List<Lane> lanes = new ArrayList<>();
@@ -48,6 +51,7 @@ public final class Dispatcher implements AutoCloseable {
      * @param gateways the gateways by name
      * @param retries when to try again
      * @param clock the wall clock
+     * @param nanoTicker elapsed time
      * @param listener told of each ending
      * @param fenced called when a newer leader has written; the lanes have stopped then
      */
@@ -57,12 +61,14 @@ public final class Dispatcher implements AutoCloseable {
             Map<String, Gateway> gateways,
             RetryPolicy retries,
             InstantSource clock,
+            LongSupplier nanoTicker,
             LineListener listener,
             Runnable fenced) {
         this.journal = journal;
         this.token = token;
         this.retries = retries;
         this.clock = clock;
+        this.nanoTicker = nanoTicker;
         this.listener = listener;
         this.fenced = fenced;
         gateways.forEach((name, gateway) -> lanes.add(new Lane(name, gateway)));
@@ -79,9 +85,9 @@ public final class Dispatcher implements AutoCloseable {
     public void close() {
         lanes.forEach(lane -> lane.closed = true);
         wake();
-        Instant deadline = clock.instant().plus(CLOSE_DEADLINE);
+        long began = nanoTicker.getAsLong();
         for (Lane lane : lanes) {
-            lane.end(Duration.between(clock.instant(), deadline));
+            lane.end(CLOSE_DEADLINE.minusNanos(nanoTicker.getAsLong() - began));
         }
     }
 
@@ -146,6 +152,7 @@ public final class Dispatcher implements AutoCloseable {
         }
 
         private void deliver(Delivery delivery) throws InterruptedException {
+            Instant began = clock.instant();
             DeliveryOutcome outcome = send(delivery);
             Instant now = clock.instant();
             if (outcome.isAccepted()) {
@@ -157,12 +164,13 @@ public final class Dispatcher implements AutoCloseable {
                 return;
             }
             String reason = outcome.toString();
-            Optional<Duration> pause =
-                    pause(delivery.attempts() + 1, Duration.between(delivery.seenAt(), now), outcome);
+            // not from the planning: while this program was down nobody tried
+            Duration age = Duration.between(delivery.firstAttemptAt().orElse(began), now);
+            Optional<Duration> pause = pause(delivery.attempts() + 1, age, outcome);
             boolean partly = outcome instanceof DeliveryOutcome.Partial;
             journal.write(token, transaction -> {
                 if (pause.isPresent()) {
-                    transaction.postpone(delivery.key(), reason, now.plus(pause.get()));
+                    transaction.postpone(delivery.key(), reason, began, now.plus(pause.get()));
                 } else {
                     transaction.end(delivery.key(), partly ? DeliveryState.ACCEPTED : DeliveryState.DEAD, reason, now);
                 }
@@ -172,7 +180,7 @@ public final class Dispatcher implements AutoCloseable {
                 tell(() -> listener.onRetry(name, delivery.key(), reason, pause.get()));
             } else {
                 LOG.warn("delivery given up gateway={} key={} outcome={}", name, delivery.key(), reason);
-                tell(() -> listener.onDead(name, delivery.key(), reason));
+                tell(() -> listener.onDead(name, delivery.key(), outcome));
             }
         }
 
@@ -186,10 +194,18 @@ public final class Dispatcher implements AutoCloseable {
         }
 
         private DeliveryOutcome send(Delivery delivery) throws InterruptedException {
+            Message message;
             try {
-                return gateway.send(Messages.decode(delivery.message()));
+                message = Messages.decode(delivery.message());
+            } catch (IllegalArgumentException e) {
+                return new DeliveryOutcome.InvalidRequest("the stored message cannot be read: " + e.getMessage());
+            }
+            try {
+                return gateway.send(message);
             } catch (RuntimeException e) {
-                LOG.warn("gateway failed unexpectedly gateway={}", name, e);
+                if (delivery.attempts() == 0) {
+                    LOG.warn("gateway failed unexpectedly gateway={} key={}", name, delivery.key(), e);
+                }
                 return new DeliveryOutcome.Transient(e.getClass().getSimpleName(), Optional.empty());
             }
         }
@@ -209,6 +225,7 @@ public final class Dispatcher implements AutoCloseable {
                     thread.join(Duration.ofSeconds(1));
                 }
             } catch (InterruptedException e) {
+                thread.interrupt();
                 Thread.currentThread().interrupt();
             }
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tocsin.alerting.Alert;
 import dev.tocsin.alerting.AlertRouter;
 import dev.tocsin.alerting.Notification;
+import dev.tocsin.filters.CooldownStore;
 import dev.tocsin.filters.FilterListener;
 import dev.tocsin.filters.FilterSet;
 import dev.tocsin.filters.Match;
@@ -18,24 +19,32 @@ import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.runner.journal.JournalException;
 import dev.tocsin.runner.journal.JournalTransaction;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes batches of the stream: filters the logs, makes alerts, routes them, and writes alerts, planned deliveries, cooldowns
- * and the checkpoint in one transaction. Called by one thread at a time, as the stream does.
+ * Takes batches of the stream: filters the logs; then, in one transaction, asks the cooldowns, and writes alerts, planned
+ * deliveries and the checkpoint. Called by one thread at a time, as the stream does.
  */
 public final class Intake implements LogStream.Handler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final Journal journal;
     private final long token;
     private final FilterSet filters;
+    private final CooldownAsks asks = new CooldownAsks();
+    private final FilterListener meters;
     private final Map<String, TocsinConfig.Watch> watches;
     private final AlertRouter router;
     private final Map<String, List<String>> receivers;
@@ -68,11 +77,12 @@ public final class Intake implements LogStream.Handler {
             Runnable fenced) {
         this.journal = journal;
         this.token = token;
+        this.meters = meters;
         this.tally = new Tally(meters);
         this.filters = FilterSet.builder()
                 .rules(config.watches().stream().map(TocsinConfig.Watch::rule).toList())
                 .units(config.units())
-                .cooldowns(journal.cooldowns())
+                .cooldowns(asks)
                 .listener(tally)
                 .build();
         this.watches = config.watches().stream()
@@ -86,25 +96,40 @@ public final class Intake implements LogStream.Handler {
     }
 
     /** What one batch came to. */
-    private record Outcome(int matches, int alerts, int withdrawn, int deliveries) {}
+    private record Outcome(List<Match> passed, List<Match> quiet, int alerts, int withdrawn, int deliveries) {}
 
     @Override
     public void on(LogBatch batch) {
         tally.clear();
+        asks.clear();
+        List<Match> matches = batch.logs().stream()
+                .flatMap(log -> filters.match(toFilterLog(log)).stream())
+                .toList();
         Outcome outcome;
         try {
-            outcome = journal.write(token, transaction -> take(batch, transaction));
+            outcome = journal.write(token, transaction -> take(batch, matches, transaction));
         } catch (JournalException.Fenced e) {
             fenced.run();
             throw e;
         }
-        listener.onBatch(batch, tally.decoded(), outcome.matches(), outcome.alerts(), outcome.withdrawn());
+        tell(batch, outcome);
         if (outcome.deliveries() > 0) {
             planned.run();
         }
     }
 
-    private Outcome take(LogBatch batch, JournalTransaction transaction) throws SQLException {
+    private void tell(LogBatch batch, Outcome outcome) {
+        try {
+            outcome.passed().forEach(meters::onMatch);
+            outcome.quiet().forEach(match -> meters.onRejected(match.rule(), Rejection.COOLDOWN));
+            listener.onBatch(batch, tally.decoded(), outcome.passed().size(), outcome.alerts(), outcome.withdrawn());
+        } catch (RuntimeException e) { // the batch is durable: it must not be given again
+            LOG.warn("listener failed block={}", batch.checkpoint().number(), e);
+        }
+    }
+
+    private Outcome take(LogBatch batch, List<Match> matches, JournalTransaction transaction) throws SQLException {
+        Instant now = clock.instant();
         List<Alert> withdrawn = new ArrayList<>();
         for (Header orphan : batch.retracted()) {
             for (Alert alert : transaction.withdraw(orphan.hash())) {
@@ -112,24 +137,28 @@ public final class Intake implements LogStream.Handler {
             }
         }
         List<Alert> alerts = new ArrayList<>();
-        int matches = 0;
-        for (Log log : batch.logs()) {
-            for (Match match : filters.match(toFilterLog(log))) {
-                matches++;
-                Alert alert = Alerts.of(match, requireNonNull(watches.get(match.rule()), match.rule()));
-                if (transaction.alert(alert, log.blockHash())) {
-                    alerts.add(alert);
-                }
+        List<Match> passed = new ArrayList<>();
+        List<Match> quiet = new ArrayList<>();
+        for (Match match : matches) {
+            if (!asks.passes(match, now, transaction)) {
+                quiet.add(match);
+                continue;
+            }
+            passed.add(match);
+            Alert alert = Alerts.of(match, requireNonNull(watches.get(match.rule()), match.rule()));
+            if (transaction.alert(alert, match.event().log().blockHash(), now)) {
+                alerts.add(alert);
             }
         }
-        int deliveries = plan(withdrawn, batch.seenAt(), transaction) + plan(alerts, batch.seenAt(), transaction);
+        int deliveries =
+                plan(withdrawn, batch.seenAt(), now, transaction) + plan(alerts, batch.seenAt(), now, transaction);
         transaction.checkpoint(batch.chainId(), batch.checkpoint());
-        return new Outcome(matches, alerts.size(), withdrawn.size(), deliveries);
+        return new Outcome(passed, quiet, alerts.size(), withdrawn.size(), deliveries);
     }
 
-    private int plan(List<Alert> alerts, Instant seenAt, JournalTransaction transaction) throws SQLException {
+    private int plan(List<Alert> alerts, Instant seenAt, Instant now, JournalTransaction transaction)
+            throws SQLException {
         int deliveries = 0;
-        Instant now = clock.instant();
         for (Notification notification : router.route(alerts)) {
             for (Notification part : parts(notification)) {
                 String occurrence = occurrence(part, transaction);
@@ -176,7 +205,42 @@ public final class Intake implements LogStream.Handler {
                 log.data());
     }
 
-    /** Counts the decoded logs of the batch in hand, so that a batch that is given twice is told once. By the stream's thread only. */
+    /**
+     * What the matches of the batch in hand have to ask the cooldowns. The filters run before the transaction, in which alone
+     * a cooldown can be asked; until then they let every match pass. By the stream's thread only.
+     */
+    private static final class CooldownAsks implements CooldownStore {
+
+        private final Map<String, Ask> asksByMatch = new HashMap<>();
+
+        private record Ask(String key, Instant at, Duration period) {}
+
+        @Override
+        public boolean pass(String key, Instant at, Duration period, String matchKey) {
+            asksByMatch.put(matchKey, new Ask(key, at, period));
+            return true;
+        }
+
+        /** Not asked for: the journal withdraws all of a block at once. */
+        @Override
+        public void withdraw(String matchKey) {
+            asksByMatch.remove(matchKey);
+        }
+
+        boolean passes(Match match, Instant now, JournalTransaction transaction) throws SQLException {
+            Ask ask = asksByMatch.get(match.key());
+            return ask == null || transaction.pass(ask.key(), ask.at(), ask.period(), match.key(), now);
+        }
+
+        void clear() {
+            asksByMatch.clear();
+        }
+    }
+
+    /**
+     * Counts the decoded logs of the batch in hand, so that a batch that is given twice is told once. Keeps matches to itself:
+     * whether they pass their cooldown is decided later. By the stream's thread only.
+     */
     private static final class Tally implements FilterListener {
 
         private final FilterListener next;
@@ -200,11 +264,6 @@ public final class Intake implements LogStream.Handler {
         @Override
         public void onRejected(String rule, Rejection reason) {
             next.onRejected(rule, reason);
-        }
-
-        @Override
-        public void onMatch(Match match) {
-            next.onMatch(match);
         }
 
         void clear() {

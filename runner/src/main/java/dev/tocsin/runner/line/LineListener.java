@@ -1,5 +1,6 @@
 package dev.tocsin.runner.line;
 
+import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.rpcpool.LogBatch;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ public interface LineListener {
      *
      * @param gateway the gateway
      * @param key the delivery's key
-     * @param reason why
+     * @param outcome what the last attempt brought
      */
-    default void onDead(String gateway, String key, String reason) {}
+    default void onDead(String gateway, String key, DeliveryOutcome outcome) {}
 }

@@ -1,5 +1,7 @@
 package dev.tocsin.runner.line;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.alerting.Alert;
 import dev.tocsin.alerting.Notification;
 import dev.tocsin.alerting.Severity;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns a notification into the message that people read, and messages into the text that the journal keeps. */
@@ -61,7 +64,15 @@ final class Messages {
     }
 
     /** The part of a message that the journal keeps. */
-    private record Kept(String title, String text, String key, String severity, Map<String, String> facts, long at) {}
+    private record Kept(String title, String text, String key, String severity, Map<String, String> facts, long at) {
+        Kept {
+            requireNonNull(title, "no title");
+            requireNonNull(text, "no text");
+            requireNonNull(key, "no key");
+            requireNonNull(severity, "no severity");
+            facts = Map.copyOf(requireNonNull(facts, "no facts"));
+        }
+    }
 
     static String encode(Message message) {
         return JSON.writeValueAsString(new Kept(
@@ -73,11 +84,16 @@ final class Messages {
                 message.at().toEpochMilli()));
     }
 
+    /** Throws {@link IllegalArgumentException} if the text is no message. */
     static Message decode(String json) {
-        Kept kept = JSON.readValue(json, Kept.class);
-        return Message.of(kept.title(), kept.text(), Instant.ofEpochMilli(kept.at()))
-                .withKey(kept.key())
-                .withSeverity(kept.severity())
-                .withFacts(kept.facts());
+        try {
+            Kept kept = JSON.readValue(json, Kept.class);
+            return Message.of(kept.title(), kept.text(), Instant.ofEpochMilli(kept.at()))
+                    .withKey(kept.key())
+                    .withSeverity(kept.severity())
+                    .withFacts(kept.facts());
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+        }
     }
 }

@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,10 @@ class JournalTest {
         journal.write(1, transaction -> transaction.plan(key, gateway, "{}", NOW, NOW));
     }
 
+    private boolean pass(String key, Instant at, Duration period, String matchKey) {
+        return journal.write(1, transaction -> transaction.pass(key, at, period, matchKey, NOW));
+    }
+
     private List<String> due(Instant at) {
         return journal.due("mail", at, 10).stream().map(Delivery::key).toList();
     }
@@ -62,7 +69,7 @@ class JournalTest {
         Checkpoint checkpoint = new Checkpoint(7, HASH, List.of());
         journal.write(1, transaction -> {
             transaction.checkpoint(1, checkpoint);
-            transaction.alert(alert("k"), HASH);
+            transaction.alert(alert("k"), HASH, NOW);
             return transaction.plan("d", "mail", "{}", NOW, NOW);
         });
         journal.close();
@@ -79,9 +86,9 @@ class JournalTest {
     void aTransactionThatFailsLeavesNothingBehind() {
         assertThatThrownBy(() -> journal.write(1, transaction -> {
                     transaction.checkpoint(1, new Checkpoint(7, HASH, List.of()));
-                    transaction.alert(alert("k"), HASH);
+                    transaction.alert(alert("k"), HASH, NOW);
                     transaction.plan("d", "mail", "{}", NOW, NOW);
-                    journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "k");
+                    transaction.pass("c", NOW, Duration.ofMinutes(1), "k", NOW);
                     throw new SQLException("the power is gone");
                 }))
                 .isInstanceOf(JournalException.class)
@@ -90,15 +97,14 @@ class JournalTest {
         assertThat(journal.checkpoint(1)).isEmpty();
         assertThat(journal.counts().alerts()).isZero();
         assertThat(due(NOW)).isEmpty();
-        assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "other"))
-                .isTrue();
+        assertThat(pass("c", NOW, Duration.ofMinutes(1), "other")).isTrue();
     }
 
     @Test
     void theSameAlertAndTheSameDeliveryAreRecordedOnce() {
         journal.write(1, transaction -> {
-            assertThat(transaction.alert(alert("k"), HASH)).isTrue();
-            assertThat(transaction.alert(alert("k"), HASH)).isFalse();
+            assertThat(transaction.alert(alert("k"), HASH, NOW)).isTrue();
+            assertThat(transaction.alert(alert("k"), HASH, NOW)).isFalse();
             assertThat(transaction.plan("d", "mail", "{}", NOW, NOW)).isTrue();
             assertThat(transaction.plan("d", "mail", "{}", NOW, NOW)).isFalse();
             return true;
@@ -123,7 +129,7 @@ class JournalTest {
         plan("d", "mail");
 
         journal.write(1, transaction -> {
-            transaction.postpone("d", "busy", NOW.plusSeconds(4));
+            transaction.postpone("d", "busy", NOW, NOW.plusSeconds(4));
             return true;
         });
 
@@ -138,7 +144,7 @@ class JournalTest {
         journal.write(1, transaction -> {
             transaction.end("d", DeliveryState.ACCEPTED, "250 ok", NOW);
             transaction.end("d", DeliveryState.DEAD, "too late", NOW);
-            transaction.postpone("d", "too late", NOW);
+            transaction.postpone("d", "too late", NOW, NOW);
             return true;
         });
 
@@ -150,12 +156,11 @@ class JournalTest {
     @Test
     void anOrphanedBlockWithdrawsItsAlertsOnceAndGivesTheirCooldownBack() {
         journal.write(1, transaction -> {
-            assertThat(journal.cooldowns().pass("c", NOW, Duration.ofMinutes(1), "k"))
+            assertThat(transaction.pass("c", NOW, Duration.ofMinutes(1), "k", NOW))
                     .isTrue();
-            return transaction.alert(alert("k"), HASH);
+            return transaction.alert(alert("k"), HASH, NOW);
         });
-        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2"))
-                .isFalse();
+        assertThat(pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2")).isFalse();
 
         List<Alert> withdrawn = journal.write(1, transaction -> transaction.withdraw(HASH));
         List<Alert> again = journal.write(1, transaction -> transaction.withdraw(HASH));
@@ -163,31 +168,28 @@ class JournalTest {
         assertThat(withdrawn).containsExactly(alert("k"));
         assertThat(again).isEmpty();
         assertThat(journal.counts().withdrawn()).isEqualTo(1);
-        assertThat(journal.cooldowns().pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2"))
-                .isTrue();
+        assertThat(pass("c", NOW.plusSeconds(5), Duration.ofMinutes(1), "k2")).isTrue();
     }
 
     @Test
     void aMatchThatPassedACooldownPassesItAgainWhenItsBlockIsTakenTwice() {
         Duration minute = Duration.ofMinutes(1);
 
-        assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
-        assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
-        assertThat(journal.cooldowns().pass("c", NOW.plus(minute).minusMillis(1), minute, "k2"))
-                .isFalse();
-        assertThat(journal.cooldowns().pass("c", NOW.plus(minute), minute, "k3"))
-                .isTrue();
-        assertThat(journal.cooldowns().pass("other", NOW, minute, "k4")).isTrue();
+        assertThat(pass("c", NOW, minute, "k")).isTrue();
+        assertThat(pass("c", NOW, minute, "k")).isTrue();
+        assertThat(pass("c", NOW.plus(minute).minusMillis(1), minute, "k2")).isFalse();
+        assertThat(pass("c", NOW.plus(minute), minute, "k3")).isTrue();
+        assertThat(pass("other", NOW, minute, "k4")).isTrue();
     }
 
     @Test
     void aMatchAPeriodBeforeTheOneThatIsRememberedPasses() {
         Duration minute = Duration.ofMinutes(1);
-        assertThat(journal.cooldowns().pass("c", NOW, minute, "k")).isTrue();
+        assertThat(pass("c", NOW, minute, "k")).isTrue();
 
-        assertThat(journal.cooldowns().pass("c", NOW.minus(minute).plusMillis(1), minute, "k2"))
+        assertThat(pass("c", NOW.minus(minute).plusMillis(1), minute, "k2"))
                 .isFalse();
-        assertThat(journal.cooldowns().pass("c", NOW.minus(minute), minute, "k3"))
+        assertThat(pass("c", NOW.minus(minute), minute, "k3"))
                 .isTrue();
     }
 
@@ -207,15 +209,103 @@ class JournalTest {
         plan("waits", "mail");
         plan("done", "mail");
         journal.write(1, transaction -> {
-            transaction.alert(alert("k"), HASH);
+            transaction.alert(alert("k"), HASH, NOW);
             transaction.end("done", DeliveryState.ACCEPTED, "ok", NOW);
-            transaction.purge(NOW.plusSeconds(1));
-            return true;
+            return transaction.purge(NOW.plusSeconds(1), 10);
         });
 
         assertThat(journal.counts().alerts()).isZero();
         assertThat(journal.counts().accepted()).isEmpty();
         assertThat(due(NOW)).containsExactly("waits");
+    }
+
+    @Test
+    void purgingTakesNoMoreRowsAtOnceThanItMay() {
+        journal.write(1, transaction -> {
+            for (int i = 0; i < 4; i++) {
+                transaction.alert(alert("k" + i), HASH, NOW);
+                transaction.pass("c" + i, NOW, Duration.ofMinutes(1), "k" + i, NOW);
+                transaction.plan("d" + i, "mail", "{}", NOW, NOW);
+                transaction.end("d" + i, DeliveryState.DEAD, "gone", NOW);
+            }
+            return true;
+        });
+
+        List<Integer> gone = Stream.generate(
+                        () -> journal.write(1, transaction -> transaction.purge(NOW.plusSeconds(1), 5)))
+                .limit(4)
+                .toList();
+
+        assertThat(gone).containsExactly(5, 5, 2, 0);
+        assertThat(journal.counts().alerts()).isZero();
+        assertThat(journal.counts().dead()).isEmpty();
+    }
+
+    @Test
+    void whatAnOldBlockCausedIsKeptFromItsRecordingOn() {
+        Instant block = NOW.minus(Duration.ofDays(365));
+        journal.write(1, transaction -> {
+            transaction.alert(alert("k").startsAt(block), HASH, NOW);
+            return transaction.pass("c", block, Duration.ofMinutes(1), "k", NOW);
+        });
+
+        int gone = journal.write(1, transaction -> transaction.purge(NOW, 10));
+
+        assertThat(gone).isZero();
+        assertThat(journal.counts().alerts()).isEqualTo(1);
+        assertThat(pass("c", block.plusSeconds(1), Duration.ofMinutes(1), "k2")).isFalse();
+    }
+
+    @Test
+    void theFirstAttemptIsRemembered() {
+        plan("d", "mail");
+        assertThat(journal.due("mail", NOW, 10).getFirst().firstAttemptAt()).isEmpty();
+
+        for (int i = 1; i <= 2; i++) {
+            Instant attempt = NOW.plusSeconds(i);
+            journal.write(1, transaction -> {
+                transaction.postpone("d", "busy", attempt, attempt);
+                return true;
+            });
+        }
+
+        assertThat(journal.due("mail", NOW.plusSeconds(2), 10).getFirst().firstAttemptAt())
+                .contains(NOW.plusSeconds(1));
+    }
+
+    @Test
+    void theBacklogIsWhatWaitsAndSinceWhenByGateway() {
+        plan("d1", "mail");
+        journal.write(1, transaction -> transaction.plan("d2", "mail", "{}", NOW, NOW.plusSeconds(9)));
+        plan("x", "chat");
+        plan("over", "other");
+        journal.write(1, transaction -> {
+            transaction.end("over", DeliveryState.ACCEPTED, "ok", NOW);
+            return true;
+        });
+
+        assertThat(journal.backlog()).isEqualTo(Map.of("mail", new Backlog(2, NOW), "chat", new Backlog(1, NOW)));
+    }
+
+    @Test
+    void theBacklogIsReadFromAnIndexOfWhatWaitsAlone() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN QUERY PLAN " + JournalTransaction.BACKLOG)) {
+            assertThat(plan.getString("detail")).endsWith("USING COVERING INDEX delivery_waiting");
+        }
+    }
+
+    @Test
+    void aRollbackThatFailsTooDoesNotHideTheCause() {
+        assertThatThrownBy(() -> journal.write(1, transaction -> {
+                    journal.close();
+                    throw new SQLException("the power is gone");
+                }))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("the power is gone")
+                .cause()
+                .satisfies(cause -> assertThat(cause.getSuppressed()).hasSize(1));
     }
 
     @Test

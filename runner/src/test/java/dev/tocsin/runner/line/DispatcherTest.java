@@ -11,6 +11,11 @@ import dev.tocsin.notification.RetryPolicy;
 import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.testsupport.MutableClock;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +24,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +39,9 @@ class DispatcherTest {
     private Path folder;
 
     private final MutableClock clock = MutableClock.at(NOW);
+    private volatile LongSupplier ticker = clock.nanoTicker();
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> reasons = new CopyOnWriteArrayList<>();
     private final Scripted mail = new Scripted("mail");
     private final Scripted chat = new Scripted("chat");
     private Journal journal;
@@ -53,18 +62,28 @@ class DispatcherTest {
             }
 
             @Override
-            public void onDead(String gateway, String key, String reason) {
+            public void onDead(String gateway, String key, DeliveryOutcome outcome) {
                 told.add("dead " + gateway + " " + key);
+                reasons.add(outcome.word());
             }
         };
-        RetryPolicy retries = RetryPolicy.builder().maxAttempts(3).build();
+        RetryPolicy retries =
+                RetryPolicy.builder().maxAttempts(3).maxAge(Duration.ofHours(1)).build();
         dispatcher = new Dispatcher(
-                journal, 1, Map.of("mail", mail, "chat", chat), retries, clock, listener, () -> told.add("fenced"));
+                journal,
+                1,
+                Map.of("mail", mail, "chat", chat),
+                retries,
+                clock,
+                () -> ticker.getAsLong(),
+                listener,
+                () -> told.add("fenced"));
     }
 
     @AfterEach
     void close() {
         mail.gate.release(1000);
+        chat.gate.release(1000);
         dispatcher.close();
         journal.close();
     }
@@ -75,6 +94,7 @@ class DispatcherTest {
         private final Queue<DeliveryOutcome> next = new ConcurrentLinkedQueue<>();
         private final List<String> keys = new CopyOnWriteArrayList<>();
         private final Semaphore gate = new Semaphore(1000);
+        private volatile boolean interrupted;
 
         Scripted(String name) {
             this.name = name;
@@ -87,7 +107,12 @@ class DispatcherTest {
 
         @Override
         public DeliveryOutcome send(Message message) throws InterruptedException {
-            gate.acquire();
+            try {
+                gate.acquire();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                throw e;
+            }
             keys.add(message.key());
             DeliveryOutcome outcome = next.poll();
             return outcome == null ? new DeliveryOutcome.Accepted("ok") : outcome;
@@ -186,5 +211,85 @@ class DispatcherTest {
 
         await().until(() -> told.contains("fenced"));
         assertThat(journal.due("mail", NOW, 10)).hasSize(1);
+    }
+
+    @Test
+    void aMessageIsNotGivenUpForTheTimeInWhichNobodyTriedIt() {
+        clock.advance(Duration.ofDays(3));
+        mail.next.add(new DeliveryOutcome.Transient("busy"));
+
+        plan("mail", "a");
+
+        await().until(() -> told.contains("retry mail a"));
+    }
+
+    @Test
+    void aMessageIsGivenUpOnceItsFirstAttemptIsTooLongAgo() {
+        mail.next.add(new DeliveryOutcome.Transient("busy"));
+        mail.next.add(new DeliveryOutcome.Transient("busy"));
+        plan("mail", "a");
+        await().until(() -> told.contains("retry mail a"));
+
+        clock.advance(Duration.ofHours(1));
+        dispatcher.wake();
+
+        await().until(() -> told.contains("dead mail a"));
+        assertThat(reasons).containsExactly("transient");
+    }
+
+    @Test
+    void aStoredMessageThatCannotBeReadIsGivenUpAtOnceWithTheReason() throws Exception {
+        journal.write(
+                1,
+                transaction -> transaction.plan("broken", "mail", "{\"title\":\"t\"}", NOW, NOW)
+                        && transaction.plan("text", "mail", "no JSON", NOW, NOW));
+        plan("mail", "a");
+
+        await().until(() -> told.contains("delivered mail a"));
+
+        assertThat(told).containsExactly("dead mail broken", "dead mail text", "delivered mail a");
+        assertThat(reasons).containsOnly("invalid_request");
+        assertThat(mail.keys).containsExactly("a");
+        assertThat(outcomeOf("broken")).contains("the stored message cannot be read", "no text");
+    }
+
+    @Test
+    void lanesThatHangShareOneDeadlineWhichTheWallClockDoesNotMove() {
+        hang();
+        AtomicLong elapsed = new AtomicLong();
+        ticker = () ->
+                elapsed.getAndAdd(Duration.ofSeconds(10).toNanos()); // the deadline is over when a lane is looked at
+
+        dispatcher.close();
+
+        assertThat(List.of(mail.interrupted, chat.interrupted)).containsOnly(true);
+    }
+
+    @Test
+    void whoeverIsInterruptedWhileClosingAbandonsNoLaneWithoutInterruptingIt() {
+        hang();
+        Thread.currentThread().interrupt();
+
+        dispatcher.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        await().until(() -> mail.interrupted && chat.interrupted);
+    }
+
+    private void hang() {
+        mail.gate.drainPermits();
+        chat.gate.drainPermits();
+        plan("mail", "a");
+        plan("chat", "b");
+        await().until(() -> mail.gate.hasQueuedThreads() && chat.gate.hasQueuedThreads());
+    }
+
+    /** What the file says. */
+    private String outcomeOf(String key) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT outcome FROM delivery WHERE key = '" + key + "'")) {
+            return row.getString(1);
+        }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.filters.FilterListener;
+import dev.tocsin.filters.Match;
+import dev.tocsin.filters.Rejection;
 import dev.tocsin.notification.Message;
 import dev.tocsin.rpcpool.Checkpoint;
 import dev.tocsin.rpcpool.Header;
@@ -57,6 +59,8 @@ class IntakeTest {
     private Path folder;
 
     private final List<String> told = new ArrayList<>();
+    private final List<String> filtered = new ArrayList<>();
+    private boolean deaf;
     private final TocsinConfig config = ConfigReader.parse("t.yml", YAML, name -> null);
     private Journal journal;
     private Intake intake;
@@ -73,9 +77,23 @@ class IntakeTest {
     }
 
     private Intake intake(long token) {
+        FilterListener hears = new FilterListener() {
+            @Override
+            public void onMatch(Match match) {
+                filtered.add("match " + match.rule());
+            }
+
+            @Override
+            public void onRejected(String rule, Rejection reason) {
+                filtered.add(reason + " " + rule);
+            }
+        };
         LineListener listener = new LineListener() {
             @Override
             public void onBatch(LogBatch batch, Map<String, Integer> decoded, int matches, int alerts, int withdrawn) {
+                if (deaf) {
+                    throw new IllegalStateException("deaf");
+                }
                 told.add(decoded + " " + matches + " " + alerts + " " + withdrawn);
             }
         };
@@ -83,7 +101,7 @@ class IntakeTest {
                 config,
                 journal,
                 token,
-                new FilterListener() {},
+                hears,
                 () -> NOW,
                 listener,
                 () -> told.add("planned"),
@@ -165,6 +183,19 @@ class IntakeTest {
         intake.on(batch(List.of(), one, log(one, 0, 100)));
         intake.on(batch(List.of(), two, log(two, 0, 100)));
 
+        assertThat(due("mail")).hasSize(1);
+        assertThat(filtered).containsExactly("match every", "match rare", "match every", "COOLDOWN rare");
+        assertThat(told).contains("{Transfer=1} 1 1 0");
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotMakeTheStreamGiveTheBatchAgain() {
+        Header block = header(1, "a1");
+        deaf = true;
+
+        intake.on(batch(List.of(), block, log(block, 0, 100)));
+
+        assertThat(told).containsExactly("planned");
         assertThat(due("mail")).hasSize(1);
     }
 
