@@ -29,6 +29,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DispatcherTest {
@@ -254,6 +255,7 @@ class DispatcherTest {
     }
 
     @Test
+    @Timeout(8) // one lane alone would be waited for 10 s
     void lanesThatHangShareOneDeadlineWhichTheWallClockDoesNotMove() {
         hang();
         AtomicLong elapsed = new AtomicLong();

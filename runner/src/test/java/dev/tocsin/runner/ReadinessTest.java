@@ -1,0 +1,163 @@
+package dev.tocsin.runner;
+
+import static dev.tocsin.runner.LeadingHarness.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.metrics.PrometheusExporter;
+import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.runner.config.Place;
+import dev.tocsin.runner.config.TocsinConfig;
+import dev.tocsin.runner.http.OperationsServer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReadinessTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private LeadingHarness line;
+    private PrometheusExporter exporter;
+    private OperationsServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        line = new LeadingHarness(folder);
+        exporter = PrometheusExporter.create();
+        TocsinConfig.Http any = new TocsinConfig.Http(new Place("t.yml", 1, "http"), "127.0.0.1", 0, "/metrics");
+        server = OperationsServer.start(
+                any, exporter, Readiness.of(line.pool, line.leading, () -> Optional.of("other")));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        exporter.close();
+        line.close();
+        client.close();
+    }
+
+    /** The answer of {@code /ready}: its status, and the line of a component. */
+    private record Answer(int status, JsonNode components) {
+        String on(String component) {
+            JsonNode one = components.get(component);
+            return one.get("status").asString() + " " + one.get("detail").asString();
+        }
+    }
+
+    private Answer ready() throws Exception {
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(server.address().resolve("/ready")).build(),
+                HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), JSON.readTree(response.body()).get("components"));
+    }
+
+    private void awaitStream(String detail) {
+        await().untilAsserted(() -> assertThat(ready().on("stream")).isEqualTo(detail));
+    }
+
+    private void leadAtBlockOne() {
+        line.leading.begin(1);
+        line.mine();
+        awaitStream("UP block 1 of 1");
+        await().until(() -> line.hook.keys.size() == 1);
+    }
+
+    @Test
+    void aStandbyIsReadyWhateverTheLeaderHasNotDelivered() throws Exception {
+        line.journal.write(1, transaction -> transaction.plan("d", "hook", "{}", NOW, NOW));
+        line.clock.advance(Duration.ofHours(1));
+
+        Answer answer = ready();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.on("nodes")).isEqualTo("UP 1 of 1 healthy");
+        assertThat(answer.on("stream")).isEqualTo("UP standby");
+        assertThat(answer.on("deliveries")).isEqualTo("UP 1 deliveries waiting");
+        assertThat(answer.on("leadership")).isEqualTo("UP standby, last seen leader other");
+    }
+
+    @Test
+    void aLeaderThatFollowsIsReady() throws Exception {
+        leadAtBlockOne();
+
+        Answer answer = ready();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.on("leadership")).isEqualTo("UP leader");
+    }
+
+    @Test
+    void aChainThatStandsStillIsSaidAfterThreeMinutes() throws Exception {
+        leadAtBlockOne();
+
+        line.clock.advance(Duration.ofMinutes(3));
+        assertThat(ready().on("stream")).isEqualTo("UP block 1 of 1");
+        line.clock.advance(Duration.ofMinutes(1));
+
+        Answer answer = ready();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.on("stream")).isEqualTo("DOWN block 1 of 1, no block for 4 min");
+    }
+
+    @Test
+    void aStreamThatNeverGotABlockSaysWhy() throws Exception {
+        line.node.stop();
+        line.leading.begin(1);
+        awaitStream("UP block -1 of -1");
+
+        line.clock.advance(Duration.ofMinutes(4));
+
+        await().untilAsserted(() -> assertThat(ready().on("stream"))
+                .startsWith("DOWN block -1 of -1, no block for 4 min: ")
+                .contains("connect"));
+        assertThat(ready().status()).isEqualTo(503);
+        await().untilAsserted(() -> assertThat(ready().on("nodes")).isEqualTo("DOWN 0 of 1 healthy"));
+    }
+
+    @Test
+    void aChainThatIsAnotherThanBeforeIsSaid() throws Exception {
+        line.mine();
+        line.mine();
+        line.journal.write(1, transaction -> {
+            transaction.checkpoint(LeadingHarness.CHAIN, new Checkpoint(2, "0x" + "ab".repeat(32), List.of()));
+            return true;
+        });
+
+        line.leading.begin(1);
+
+        awaitStream("DOWN the chain reorganised deeper than is kept; the stream has stopped");
+        assertThat(ready().status()).isEqualTo(503);
+    }
+
+    @Test
+    void aGatewayWhoseOldestMessageWaitsTooLongIsNamed() throws Exception {
+        leadAtBlockOne();
+        line.hook.gate.drainPermits();
+        line.mine();
+        await().until(line.hook.gate::hasQueuedThreads);
+        line.clock.advance(Duration.ofMinutes(5));
+        assertThat(ready().on("deliveries")).isEqualTo("UP 1 deliveries waiting");
+
+        line.clock.advance(Duration.ofMinutes(1));
+
+        Answer answer = ready();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.on("deliveries")).isEqualTo("DOWN hook has 1 waiting, the oldest for 6 min");
+    }
+}

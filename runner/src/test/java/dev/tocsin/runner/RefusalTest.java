@@ -1,0 +1,93 @@
+package dev.tocsin.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.tocsin.metrics.PrometheusExporter;
+import dev.tocsin.notification.RetryPolicy;
+import dev.tocsin.notification.WebhookGateway;
+import dev.tocsin.runner.journal.Journal;
+import dev.tocsin.runner.line.Dispatcher;
+import dev.tocsin.testsupport.WebhookInbox;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A receiver that refuses for good, over real HTTP. */
+class RefusalTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Dispatcher.class);
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logged.start();
+        logger.addAppender(logged);
+    }
+
+    @AfterEach
+    void cease() {
+        logger.detachAppender(logged);
+    }
+
+    @Test
+    void whatAReceiverRefusesForGoodIsGivenUpAtOnceAndSaidOnceInLogAndMetrics() {
+        try (Journal journal = Journal.open(folder.resolve("state.db"));
+                WebhookInbox inbox = WebhookInbox.start();
+                WebhookGateway hook = WebhookGateway.to(inbox.uri()).named("hook");
+                PrometheusExporter exporter = PrometheusExporter.create()) {
+            inbox.reply(410, 404, 413, 200);
+            journal.write(1, transaction -> {
+                for (String key : new String[] {"gone", "unknown", "large", "good"}) {
+                    transaction.plan(key, "hook", message(key), NOW, NOW);
+                }
+                return true;
+            });
+
+            try (Dispatcher dispatcher = new Dispatcher(
+                    journal,
+                    1,
+                    Map.of("hook", hook),
+                    RetryPolicy.defaults(),
+                    InstantSource.system(),
+                    System::nanoTime,
+                    new RunnerMeters(exporter.registry(), new RunnerListener() {}),
+                    () -> {})) {
+                dispatcher.wake();
+                await().until(() -> journal.backlog().isEmpty());
+            }
+
+            assertThat(inbox.requests()).hasSize(4);
+            assertThat(journal.counts().dead()).containsEntry("hook", 3L);
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly(
+                            "delivery given up gateway=hook key=gone outcome=InvalidRecipient[recipient=hook, reason=HTTP 410]",
+                            "delivery given up gateway=hook key=unknown outcome=InvalidRecipient[recipient=hook, reason=HTTP 404]",
+                            "delivery given up gateway=hook key=large outcome=TooLarge[reason=HTTP 413]");
+            assertThat(exporter.scrape("text/plain").body())
+                    .contains(
+                            "tocsin_runner_dead_total{gateway=\"hook\",reason=\"invalid_recipient\"} 2.0",
+                            "tocsin_runner_dead_total{gateway=\"hook\",reason=\"too_large\"} 1.0",
+                            "tocsin_runner_deliveries_total{gateway=\"hook\",outcome=\"accepted\"} 1.0");
+        }
+    }
+
+    private static String message(String key) {
+        return "{\"title\":\"t\",\"text\":\"x\",\"key\":\"" + key + "\",\"severity\":\"info\",\"facts\":{},\"at\":0}";
+    }
+}
