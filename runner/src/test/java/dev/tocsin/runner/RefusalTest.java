@@ -3,15 +3,15 @@ package dev.tocsin.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.tocsin.metrics.PrometheusExporter;
 import dev.tocsin.notification.RetryPolicy;
 import dev.tocsin.notification.WebhookGateway;
 import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.runner.line.Dispatcher;
 import dev.tocsin.testsupport.WebhookInbox;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A receiver that refuses for good, over real HTTP. */
 class RefusalTest {
@@ -30,18 +29,17 @@ class RefusalTest {
     @TempDir
     private Path folder;
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Dispatcher.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final PrintStream before = System.err; // where the log goes
 
     @BeforeEach
     void listen() {
-        logged.start();
-        logger.addAppender(logged);
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void cease() {
-        logger.detachAppender(logged);
+        System.setErr(before);
     }
 
     @Test
@@ -73,8 +71,10 @@ class RefusalTest {
 
             assertThat(inbox.requests()).hasSize(4);
             assertThat(journal.counts().dead()).containsEntry("hook", 3L);
-            assertThat(logged.list)
-                    .extracting(ILoggingEvent::getFormattedMessage)
+            assertThat(logged.toString(StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(text -> text.contains("WARN"))
+                            .map(text -> text.replaceFirst(".*Dispatcher ", "")))
                     .containsExactly(
                             "delivery given up gateway=hook key=gone outcome=InvalidRecipient[recipient=hook, reason=HTTP 410]",
                             "delivery given up gateway=hook key=unknown outcome=InvalidRecipient[recipient=hook, reason=HTTP 404]",

@@ -187,10 +187,8 @@ class JournalTest {
         Duration minute = Duration.ofMinutes(1);
         assertThat(pass("c", NOW, minute, "k")).isTrue();
 
-        assertThat(pass("c", NOW.minus(minute).plusMillis(1), minute, "k2"))
-                .isFalse();
-        assertThat(pass("c", NOW.minus(minute), minute, "k3"))
-                .isTrue();
+        assertThat(pass("c", NOW.minus(minute).plusMillis(1), minute, "k2")).isFalse();
+        assertThat(pass("c", NOW.minus(minute), minute, "k3")).isTrue();
     }
 
     @Test
