@@ -5,6 +5,9 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -41,5 +44,16 @@ class ReadmeTest {
         // @end
 
         assertThat(done).hasSize(3).contains("working").last().isEqualTo("stopped: RELEASED");
+    }
+
+    @Test
+    void readmeShowsThatCode() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/tocsin/coordination/ReadmeTest.java"));
+        int start = source.indexOf('\n', source.indexOf("@start region=\"readme\"")) + 1;
+        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end")))
+                .stripIndent()
+                .strip();
+
+        assertThat(Files.readString(Path.of("README.md"))).contains(code);
     }
 }

@@ -1,4 +1,4 @@
-/** Small programs that embed one module each. */
+/** Small programs that embed modules, without the runner. */
 @NullMarked
 package dev.tocsin.examples;
 

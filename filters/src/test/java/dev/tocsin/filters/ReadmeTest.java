@@ -3,6 +3,9 @@ package dev.tocsin.filters;
 import static dev.tocsin.filters.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,5 +52,16 @@ class ReadmeTest {
         // @end
 
         assertThat(whale).hasToString("Rule[whale on Transfer(address,address,uint256) when value >= 400_000 USDC]");
+    }
+
+    @Test
+    void readmeShowsThatCode() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/tocsin/filters/ReadmeTest.java"));
+        int start = source.indexOf('\n', source.indexOf("@start region=\"readme\"")) + 1;
+        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end")))
+                .stripIndent()
+                .strip();
+
+        assertThat(Files.readString(Path.of("README.md"))).contains(code);
     }
 }

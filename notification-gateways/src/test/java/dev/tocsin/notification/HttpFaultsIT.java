@@ -109,7 +109,7 @@ class HttpFaultsIT {
                     RawServer.write(socket, "HTTP/1.1 200 OK\r\nX: ");
                     while (true) {
                         RawServer.write(socket, "y");
-                        Thread.sleep(20);
+                        Thread.sleep(20); // the slow peer is what is tested
                     }
                 });
                 Gateway gateway = WebhookGateway.to(uri(server.port())).withTimeout(SHORT)) {

@@ -263,7 +263,7 @@ final class FakeNode implements AutoCloseable {
                 hang(socket);
             }
             case Reply.Slow slow -> {
-                Thread.sleep(slow.millis());
+                Thread.sleep(slow.millis()); // a slow peer is what this reply is
                 return write(socket, slow.then(), request);
             }
         }

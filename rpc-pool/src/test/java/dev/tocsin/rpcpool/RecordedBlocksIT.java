@@ -3,7 +3,7 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.ChainReader.ToldLog;
-import dev.tocsin.testsupport.RecordedData;
+import dev.tocsin.testsupport.Recordings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ final class RecordedBlocksIT {
 
     private static List<Recorded> recorded() throws IOException {
         List<Path> files;
-        try (Stream<Path> listed = Files.list(RecordedData.open().resolve("blocks"))) {
+        try (Stream<Path> listed = Files.list(Recordings.open().resolve("blocks"))) {
             files = listed.sorted().toList();
         }
         List<Recorded> blocks = new ArrayList<>();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.testsupport.ChildProcess;
 import dev.tocsin.testsupport.JavaProcess;
-import dev.tocsin.testsupport.RecordedData;
+import dev.tocsin.testsupport.Recordings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,7 +82,7 @@ class DemoIT {
 
     @Test
     void aReplayOfEverythingRecordedGivesTheCountsOfASecondComputationOverTheRawFiles() throws Exception {
-        Path recording = RecordedData.open();
+        Path recording = Recordings.open();
         Raw raw = new Raw();
         try (Stream<Path> files = Files.walk(recording)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {

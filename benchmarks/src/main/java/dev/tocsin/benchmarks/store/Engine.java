@@ -10,54 +10,38 @@ import java.util.List;
 
 /** An embedded SQL engine with its settings. */
 enum Engine {
-    SQLITE_FULL("SQLite WAL, synchronous=FULL", "org.sqlite.JDBC") {
-        @Override
-        Connection connect(Path file) throws SQLException {
-            return sqlite(file, "FULL");
-        }
-    },
-    SQLITE_NORMAL("SQLite WAL, synchronous=NORMAL", "org.sqlite.JDBC") {
-        @Override
-        Connection connect(Path file) throws SQLException {
-            return sqlite(file, "NORMAL");
-        }
-    },
-    H2_DEFAULT("H2 MVStore, defaults", "org.h2.Driver") {
-        @Override
-        Connection connect(Path file) throws SQLException {
-            return h2(file, "");
-        }
-    },
-    H2_WRITE_DELAY_0("H2 MVStore, WRITE_DELAY 0", "org.h2.Driver") {
-        @Override
-        Connection connect(Path file) throws SQLException {
-            return h2(file, ";WRITE_DELAY=0");
-        }
-    },
-    H2_SYNC("H2 MVStore, WRITE_DELAY 0, CHECKPOINT SYNC after each commit", "org.h2.Driver") {
-        @Override
-        Connection connect(Path file) throws SQLException {
-            return h2(file, ";WRITE_DELAY=0");
-        }
-
-        @Override
-        void afterCommit(Statement statement) throws SQLException {
-            statement.execute("CHECKPOINT SYNC");
-        }
-    };
+    SQLITE_FULL("SQLite WAL, synchronous=FULL", "org.sqlite.JDBC", "FULL", ""),
+    SQLITE_NORMAL("SQLite WAL, synchronous=NORMAL", "org.sqlite.JDBC", "NORMAL", ""),
+    H2_DEFAULT("H2 MVStore, defaults", "org.h2.Driver", "", ""),
+    H2_WRITE_DELAY_0("H2 MVStore, WRITE_DELAY 0", "org.h2.Driver", ";WRITE_DELAY=0", ""),
+    H2_SYNC(
+            "H2 MVStore, WRITE_DELAY 0, CHECKPOINT SYNC after each commit",
+            "org.h2.Driver",
+            ";WRITE_DELAY=0",
+            "CHECKPOINT SYNC");
 
     private final String title;
     private final String driver;
+    private final String setting; // SQLite: the value of synchronous; H2: what is added to the URL
+    private final String afterCommit; // empty if nothing
 
-    Engine(String title, String driver) {
+    Engine(String title, String driver, String setting, String afterCommit) {
         this.title = title;
         this.driver = driver;
+        this.setting = setting;
+        this.afterCommit = afterCommit;
     }
 
-    abstract Connection connect(Path file) throws SQLException;
+    Connection connect(Path file) throws SQLException {
+        return isSqlite() ? sqlite(file, setting) : h2(file, setting);
+    }
 
     /** What must be said after COMMIT so that the row survives; counted into the time of the commit. */
-    void afterCommit(Statement statement) throws SQLException {}
+    void afterCommit(Statement statement) throws SQLException {
+        if (!afterCommit.isEmpty()) {
+            statement.execute(afterCommit);
+        }
+    }
 
     String title() {
         return title;
@@ -70,7 +54,7 @@ enum Engine {
 
     /** The engine's own word on the file: empty if it is sound. H2 has no such check; reading every row must do. */
     List<String> damage(Statement statement) throws SQLException {
-        if (!driver.startsWith("org.sqlite")) {
+        if (!isSqlite()) {
             return List.of();
         }
         try (ResultSet rows = statement.executeQuery("PRAGMA integrity_check")) {
@@ -78,6 +62,10 @@ enum Engine {
             String verdict = rows.getString(1);
             return verdict.equals("ok") ? List.of() : List.of(verdict);
         }
+    }
+
+    private boolean isSqlite() {
+        return driver.startsWith("org.sqlite");
     }
 
     private static Connection sqlite(Path file, String synchronous) throws SQLException {

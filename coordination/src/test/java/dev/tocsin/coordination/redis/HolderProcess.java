@@ -96,6 +96,7 @@ final class HolderProcess implements AutoCloseable {
         }
     }
 
+    /** Looks once a millisecond, hence the sleeps: this is the holder's own work, in its own process, and no test waits by it. */
     private static void report(BooleanSupplier valid, LongSupplier token) throws InterruptedException {
         while (!valid.getAsBoolean()) {
             TimeUnit.MILLISECONDS.sleep(1);

@@ -64,6 +64,12 @@ final class SmtpSockets {
         throw new SocketException("the deadline has passed");
     }
 
+    /** For what the mail library never asks; each of the two types must have it. */
+    private static UnsupportedOperationException refused(String made) {
+        return new UnsupportedOperationException("only " + made + " sockets are made here");
+    }
+
+    /** Not one type with {@link Layered}: any {@code SSLSocketFactory} here would make the mail library speak TLS at once. */
     private final class Plain extends SocketFactory {
         @Override
         public Socket createSocket() throws IOException {
@@ -72,22 +78,22 @@ final class SmtpSockets {
 
         @Override
         public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException("only unconnected sockets are made here");
+            throw refused("unconnected");
         }
 
         @Override
         public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-            throw new UnsupportedOperationException("only unconnected sockets are made here");
+            throw refused("unconnected");
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException("only unconnected sockets are made here");
+            throw refused("unconnected");
         }
 
         @Override
         public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-            throw new UnsupportedOperationException("only unconnected sockets are made here");
+            throw refused("unconnected");
         }
     }
 
@@ -110,22 +116,22 @@ final class SmtpSockets {
 
         @Override
         public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException("only layered sockets are made here");
+            throw refused("layered");
         }
 
         @Override
         public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-            throw new UnsupportedOperationException("only layered sockets are made here");
+            throw refused("layered");
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException("only layered sockets are made here");
+            throw refused("layered");
         }
 
         @Override
         public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-            throw new UnsupportedOperationException("only layered sockets are made here");
+            throw refused("layered");
         }
     }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.NodeState;
-import dev.tocsin.rpcpool.RpcPool;
-import dev.tocsin.testsupport.AnvilNode;
+import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.testsupport.Contracts;
-import dev.tocsin.testsupport.TcpProxy;
 import io.reactivex.disposables.Disposable;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -16,8 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.web3j.abi.EventEncoder;
@@ -26,7 +22,6 @@ import org.web3j.abi.datatypes.Address;
 import org.web3j.abi.datatypes.Event;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.generated.Uint256;
-import org.web3j.crypto.Credentials;
 import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.RemoteFunctionCall;
@@ -39,18 +34,18 @@ import org.web3j.tx.gas.StaticGasProvider;
 
 /** A contract wrapper and its events, as web3j generates them, on a real node behind two proxies of which one is killed in the middle. */
 @Timeout(180)
-class ContractWrapperIT {
+class ContractWrapperIT extends TwoWaysToAnvil {
 
     private static final String BOB = "0x00000000000000000000000000000000000000b0";
-    /** Anvil's first account: its key is published by Anvil itself. */
-    private static final Credentials OWNER =
-            Credentials.create("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
 
-    private AnvilNode anvil;
-    private TcpProxy first;
-    private TcpProxy second;
-    private RpcPool pool;
-    private Web3j web3j;
+    ContractWrapperIT() {
+        super(Duration.ofMillis(200));
+    }
+
+    @Override
+    void configure(RpcPoolBuilder builder) {
+        builder.webSocket(first.uri("ws").toString(), second.uri("ws").toString());
+    }
 
     /** As the generator of web3j writes it. */
     private static final class Token extends Contract {
@@ -86,31 +81,6 @@ class ContractWrapperIT {
     /** The reads go on meanwhile. A transaction that crosses with the reset of its connection may be lost, and the pool says so; see README. */
     private void awaitLeft() {
         await().until(() -> pool.status().healthy() == 1);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        anvil = AnvilNode.start();
-        first = TcpProxy.to(anvil.uri());
-        second = TcpProxy.to(anvil.uri());
-        pool = RpcPool.builder()
-                .primary(first.uri("http").toString(), second.uri("http").toString())
-                .webSocket(first.uri("ws").toString(), second.uri("ws").toString())
-                .healthCheckEvery(Duration.ofMillis(200))
-                .open();
-        web3j = Web3j.build(PooledWeb3jService.over(pool, Duration.ofMillis(200)));
-    }
-
-    @AfterEach
-    void stop() {
-        if (web3j != null) {
-            web3j.shutdown();
-        }
-        for (AutoCloseable closeable : new AutoCloseable[] {pool, first, second, anvil}) {
-            if (closeable != null) {
-                org.assertj.core.api.Assertions.assertThatCode(closeable::close).doesNotThrowAnyException();
-            }
-        }
     }
 
     @Test

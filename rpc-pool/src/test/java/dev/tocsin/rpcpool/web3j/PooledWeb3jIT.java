@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.RpcPool;
-import dev.tocsin.testsupport.AnvilNode;
+import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.testsupport.Contracts;
-import dev.tocsin.testsupport.TcpProxy;
 import io.reactivex.disposables.Disposable;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -16,13 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.web3j.crypto.Credentials;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.TransactionEncoder;
-import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.BatchResponse;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.methods.request.Transaction;
@@ -35,43 +29,15 @@ import org.web3j.utils.Convert;
 import org.web3j.utils.Numeric;
 
 /** web3j over a pool of two ways to one real node, of which one is cut in the middle. */
-class PooledWeb3jIT {
+class PooledWeb3jIT extends TwoWaysToAnvil {
 
-    /** Anvil's first account, known to everybody. */
-    private static final Credentials ALICE =
-            Credentials.create("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
-
-    private AnvilNode anvil;
-    private TcpProxy first;
-    private TcpProxy second;
-    private RpcPool pool;
-    private Web3j web3j;
-
-    @BeforeEach
-    void open() throws InterruptedException {
-        anvil = AnvilNode.start();
-        first = TcpProxy.to(anvil.uri());
-        second = TcpProxy.to(anvil.uri());
-        pool = RpcPool.builder()
-                .primary(first.uri("http").toString(), second.uri("http").toString())
-                .callTimeout(Duration.ofSeconds(5))
-                .retryDelay(Duration.ofMillis(20))
-                .healthCheckEvery(Duration.ofMillis(200))
-                .open();
-        web3j = Web3j.build(PooledWeb3jService.over(pool, Duration.ofMillis(50)));
+    PooledWeb3jIT() {
+        super(Duration.ofMillis(50));
     }
 
-    @AfterEach
-    void close() {
-        if (pool != null) {
-            web3j.shutdown();
-            pool.close();
-            first.close();
-            second.close();
-        }
-        if (anvil != null) {
-            anvil.close();
-        }
+    @Override
+    void configure(RpcPoolBuilder builder) {
+        builder.callTimeout(Duration.ofSeconds(5)).retryDelay(Duration.ofMillis(20));
     }
 
     @Test
@@ -87,7 +53,7 @@ class PooledWeb3jIT {
                 second.kill();
             }
             assertThat(web3j.ethBlockNumber().send().getBlockNumber()).isEqualTo(anvil.blockNumber());
-            assertThat(web3j.ethGetBalance(ALICE.getAddress(), DefaultBlockParameterName.LATEST)
+            assertThat(web3j.ethGetBalance(OWNER.getAddress(), DefaultBlockParameterName.LATEST)
                             .send()
                             .getBalance())
                     .isPositive();
@@ -214,7 +180,7 @@ class PooledWeb3jIT {
     }
 
     private TransactionReceipt send(BigInteger wei) throws IOException {
-        BigInteger nonce = web3j.ethGetTransactionCount(ALICE.getAddress(), DefaultBlockParameterName.PENDING)
+        BigInteger nonce = web3j.ethGetTransactionCount(OWNER.getAddress(), DefaultBlockParameterName.PENDING)
                 .send()
                 .getTransactionCount();
         EthSendTransaction sent =
@@ -240,6 +206,6 @@ class PooledWeb3jIT {
                 wei,
                 BigInteger.valueOf(1_000_000_000),
                 BigInteger.valueOf(100_000_000_000L));
-        return Numeric.toHexString(TransactionEncoder.signMessage(transaction, 31_337, ALICE));
+        return Numeric.toHexString(TransactionEncoder.signMessage(transaction, 31_337, OWNER));
     }
 }

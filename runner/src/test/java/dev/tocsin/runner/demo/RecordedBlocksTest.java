@@ -3,7 +3,7 @@ package dev.tocsin.runner.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tocsin.testsupport.RecordedData;
+import dev.tocsin.testsupport.Recordings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,7 +40,7 @@ class RecordedBlocksTest {
 
     @Test
     void everythingRecordedIsThere() {
-        RecordedBlocks recorded = RecordedBlocks.read(RecordedData.open());
+        RecordedBlocks recorded = RecordedBlocks.read(Recordings.open());
 
         assertThat(recorded.blocks()).isEqualTo(3_830);
         assertThat(recorded.logs()).isEqualTo(35_625);
@@ -50,7 +50,7 @@ class RecordedBlocksTest {
     void everyLogIsPlayedOnceToTheLetterInTheOrderOfItsBlock() throws Exception {
         Map<String, List<RawLog>> raw = rawLogs();
 
-        List<Draft> played = play(RecordedBlocks.read(RecordedData.open()));
+        List<Draft> played = play(RecordedBlocks.read(Recordings.open()));
 
         int logs = 0;
         Set<String> transactions = new HashSet<>();
@@ -82,10 +82,10 @@ class RecordedBlocksTest {
 
     @Test
     void theOrderIsTheSameEachTimeAndWholeBlocksComeFirst() {
-        List<String> first = play(RecordedBlocks.read(RecordedData.open())).stream()
+        List<String> first = play(RecordedBlocks.read(Recordings.open())).stream()
                 .map(Draft::extraData)
                 .toList();
-        List<String> second = play(RecordedBlocks.read(RecordedData.open())).stream()
+        List<String> second = play(RecordedBlocks.read(Recordings.open())).stream()
                 .map(Draft::extraData)
                 .toList();
 
@@ -181,7 +181,7 @@ class RecordedBlocksTest {
                         "; expected a gzip-compressed JSON object with chainId, header.number and receipts with their logs");
         Files.delete(text);
 
-        Path whole = RecordedData.open().resolve("blocks/1-17034870.json.gz");
+        Path whole = Recordings.open().resolve("blocks/1-17034870.json.gz");
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(folder.resolve("c.json.gz"), Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(() -> RecordedBlocks.read(folder))
@@ -216,7 +216,7 @@ class RecordedBlocksTest {
     /** The logs of the recordings by {@code chainId-number}, read again and without our reader. */
     private static Map<String, List<RawLog>> rawLogs() throws IOException {
         Map<String, List<RawLog>> raw = new HashMap<>();
-        try (Stream<Path> files = Files.walk(RecordedData.open())) {
+        try (Stream<Path> files = Files.walk(Recordings.open())) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                         new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {

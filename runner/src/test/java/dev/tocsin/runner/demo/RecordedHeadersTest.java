@@ -2,7 +2,7 @@ package dev.tocsin.runner.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.testsupport.RecordedData;
+import dev.tocsin.testsupport.Recordings;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ class RecordedHeadersTest {
     @Test
     void hashOfARealShanghaiHeaderIsRecomputed() throws Exception {
         JsonNode header =
-                read(RecordedData.open().resolve("blocks/1-17034870.json.gz")).get("header");
+                read(Recordings.open().resolve("blocks/1-17034870.json.gz")).get("header");
 
         assertThat(header(header).hash())
                 .isEqualTo("0xe22c56f211f03baadcc91e4eb9a24344e6848c5df4473988f893b58223f5216c");
@@ -65,7 +65,7 @@ class RecordedHeadersTest {
 
     private static List<JsonNode> recordedBlocks() throws Exception {
         List<JsonNode> blocks = new ArrayList<>();
-        try (Stream<Path> files = Files.list(RecordedData.open().resolve("blocks"))) {
+        try (Stream<Path> files = Files.list(Recordings.open().resolve("blocks"))) {
             for (Path file : files.sorted().toList()) {
                 blocks.add(read(file));
             }

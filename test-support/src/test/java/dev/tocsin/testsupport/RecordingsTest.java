@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecordedDataTest {
+class RecordingsTest {
     @TempDir
     private Path folder;
 
@@ -17,7 +17,7 @@ class RecordedDataTest {
         Path blocks = Files.createDirectories(folder.resolve("shared/data/open/blocks"));
         Path module = Files.createDirectories(folder.resolve("clones/one/module"));
 
-        assertThat(RecordedData.find(null, module)).contains(blocks.getParent());
+        assertThat(Recordings.find(null, module)).contains(blocks.getParent());
     }
 
     @Test
@@ -26,15 +26,15 @@ class RecordedDataTest {
         Path other =
                 Files.createDirectories(folder.resolve("elsewhere/open/blocks")).getParent();
 
-        assertThat(RecordedData.find(other.toString(), folder)).contains(other);
-        assertThat(RecordedData.find(other.getParent().toString(), folder)).contains(other);
+        assertThat(Recordings.find(other.toString(), folder)).contains(other);
+        assertThat(Recordings.find(other.getParent().toString(), folder)).contains(other);
     }
 
     @Test
     void aConfiguredFolderWithoutBlocksIsNotReplacedByAnother() throws IOException {
         Files.createDirectories(folder.resolve("shared/data/open/blocks"));
 
-        assertThat(RecordedData.find(folder.resolve("nowhere").toString(), folder))
+        assertThat(Recordings.find(folder.resolve("nowhere").toString(), folder))
                 .isEmpty();
     }
 }

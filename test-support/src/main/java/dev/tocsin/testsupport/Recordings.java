@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Finds the folder of recorded real blocks and logs. It is not part of the repository: it lies beside it in {@code shared/data/open}, or
  * where the environment variable {@code TOCSIN_DATA} says.
  */
-public final class RecordedData {
+public final class Recordings {
     private static final String VARIABLE = "TOCSIN_DATA";
 
-    private RecordedData() {}
+    private Recordings() {}
 
     /**
      * The folder with {@code blocks/} and {@code logs/}. Skips the test (in CI: fails it) where there is none.
@@ -37,7 +37,7 @@ public final class RecordedData {
             Path named = Path.of(configured).toAbsolutePath();
             return hasBlocks(named)
                     ? Optional.of(named)
-                    : Optional.of(named.resolve("open")).filter(RecordedData::hasBlocks);
+                    : Optional.of(named.resolve("open")).filter(Recordings::hasBlocks);
         }
         for (Path at = start; at != null; at = at.getParent()) {
             Path candidate = at.resolve("shared/data/open");
