@@ -20,7 +20,9 @@ final class Address {
         boolean isMixed =
                 !digits.equals(digits.toLowerCase(Locale.ROOT)) && !digits.equals(digits.toUpperCase(Locale.ROOT));
         return isMixed && !text.equals(checksummed(text))
-                ? Optional.of("its mixed case is not its EIP-55 checksum: a digit is wrong, or write it in lower case")
+                ? Optional.of(
+                        "a digit, or the case of one, is wrong (EIP-55 checksum); if the digits are right, expected "
+                                + checksummed(text))
                 : Optional.empty();
     }
 

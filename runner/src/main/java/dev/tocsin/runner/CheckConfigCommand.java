@@ -1,27 +1,20 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.runner.config.ConfigReader;
 import dev.tocsin.runner.config.TocsinConfig;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code check-config}: everything that is wrong with a file, without connecting to anything. */
 @Command(
         name = "check-config",
         header = "Checks a configuration file, connects to nothing, and prints every error.",
+        customSynopsis = "tocsin check-config -c FILE",
         mixinStandardHelpOptions = true)
 final class CheckConfigCommand implements Callable<Integer> {
 
-    @Option(
-            names = {"-c", "--config"},
-            required = true,
-            paramLabel = "FILE",
-            description = "The configuration file.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path config;
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -29,13 +22,18 @@ final class CheckConfigCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TocsinConfig checked = ConfigReader.read(config);
+        TocsinConfig checked = config.read();
+        int nodes =
+                checked.nodes().primary().size() + checked.nodes().fallback().size();
         spec.commandLine()
                 .getOut()
-                .println(config + ": right; " + checked.watches().size() + " watches, "
-                        + (checked.nodes().primary().size()
-                                + checked.nodes().fallback().size()) + " nodes, "
-                        + checked.gateways().size() + " gateways");
+                .println(checked.file() + ": valid; " + count(checked.watches().size(), "watch", "watches") + ", "
+                        + count(nodes, "node", "nodes") + ", "
+                        + count(checked.gateways().size(), "gateway", "gateways"));
         return 0;
+    }
+
+    private static String count(int number, String one, String several) {
+        return number + " " + (number == 1 ? one : several);
     }
 }

@@ -2,14 +2,18 @@ package dev.tocsin.runner;
 
 import dev.tocsin.runner.config.ConfigException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Model.ArgSpec;
 
 /** The command line. Exit code 0: done; 1: failed while running; 2: the command line or the configuration is wrong. */
 @Command(
         name = "tocsin",
         description = "Watches a chain, decides what matters, and wakes the right person.",
-        subcommands = {RunCommand.class, DemoCommand.class, CheckConfigCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckConfigCommand.class, CommandLine.HelpCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -39,6 +43,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Shutdown shutdown) {
         return new CommandLine(new Main(), new Commands(shutdown))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setHelpFactory(SpacedHelp::new)
+                .setParameterExceptionHandler((exception, args) -> wrong(exception))
                 .setExecutionExceptionHandler((exception, line, parsed) -> fail(exception, line.getErr()));
     }
 
@@ -46,6 +52,24 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** One sentence, and where to read more. */
+    private static int wrong(CommandLine.ParameterException exception) {
+        CommandLine line = exception.getCommandLine();
+        line.getErr().println(sentence(exception));
+        CommandLine.UnmatchedArgumentException.printSuggestions(exception, line.getErr());
+        line.getErr().println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+        return WRONG;
+    }
+
+    private static String sentence(CommandLine.ParameterException exception) {
+        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            boolean command = exception.getCommandLine().getParent() == null;
+            return "Unknown " + (command ? "command" : "argument") + ": '"
+                    + unmatched.getUnmatched().getFirst() + "'";
+        }
+        return String.valueOf(exception.getMessage());
     }
 
     /** One line for each problem; a stack trace only for what is our own mistake. */
@@ -61,6 +85,35 @@ public final class Main implements Runnable {
             return FAILED;
         }
         throw exception;
+    }
+
+    /** Shows {@code -c FILE} where the library shows {@code -c=FILE}; both are understood. */
+    private static final class SpacedHelp extends CommandLine.Help {
+        SpacedHelp(CommandLine.Model.CommandSpec spec, ColorScheme colors) {
+            super(spec, colors);
+        }
+
+        @Override
+        public IParamLabelRenderer parameterLabelRenderer() {
+            return new SpacedLabels(super.parameterLabelRenderer());
+        }
+    }
+
+    private record SpacedLabels(CommandLine.Help.IParamLabelRenderer usual)
+            implements CommandLine.Help.IParamLabelRenderer {
+        @Override
+        public Text renderParameterLabel(ArgSpec arg, Ansi ansi, List<Ansi.IStyle> styles) {
+            Text label = usual.renderParameterLabel(arg, ansi, styles);
+            return label.plainString().startsWith(usual.separator())
+                    ? ansi.text(separator())
+                            .concat(label.substring(usual.separator().length()))
+                    : label;
+        }
+
+        @Override
+        public String separator() {
+            return " ";
+        }
     }
 
     /** Makes the commands, which want to know when to stop. */

@@ -8,7 +8,6 @@ import dev.tocsin.coordination.redis.RedisCoordination;
 import dev.tocsin.metrics.HealthStatus;
 import dev.tocsin.notification.Gateway;
 import dev.tocsin.notification.GatewayMeters;
-import dev.tocsin.notification.SigningKey;
 import dev.tocsin.notification.SlackWebhook;
 import dev.tocsin.notification.WebhookGateway;
 import dev.tocsin.notification.email.SmtpGateway;
@@ -20,9 +19,8 @@ import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.RpcPoolMeters;
-import dev.tocsin.runner.config.ConfigException;
-import dev.tocsin.runner.config.ConfigProblem;
 import dev.tocsin.runner.config.GatewayConfig;
+import dev.tocsin.runner.config.Place;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.TerminalGateway;
@@ -31,21 +29,19 @@ import dev.tocsin.runner.journal.JournalException;
 import dev.tocsin.runner.journal.StateLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 
 /** Furnishes each room from its part of the configuration; a failure names the place in the file. */
 final class Rooms {
-
-    /** The public name of the signing key, sent with every signature. */
-    private static final String SIGNER = "tocsin";
-
-    private static final int REDIS_PORT = 6379;
 
     private static final Duration ALONE = Duration.ofSeconds(10);
 
@@ -54,7 +50,7 @@ final class Rooms {
     static Journal journal(TocsinConfig config, Closing closing) {
         try {
             if (config.coordination().isEmpty()) {
-                closing.add(StateLock.take(config.state().file()));
+                return alone(config.state().file(), closing);
             }
             return closing.add(Journal.open(config.state().file()));
         } catch (JournalException e) {
@@ -62,9 +58,24 @@ final class Rooms {
         }
     }
 
+    /** A state file that is new and in which nobody has worked is taken away again, under the lock: the start failed. */
+    private static Journal alone(Path file, Closing closing) {
+        closing.add(StateLock.take(file));
+        AtomicBoolean needless = new AtomicBoolean(Files.notExists(file));
+        closing.add(() -> {
+            if (needless.get()) {
+                Files.deleteIfExists(file);
+            }
+        });
+        Journal journal = closing.add(Journal.open(file));
+        closing.add(() -> needless.compareAndSet(true, journal.newestToken() == 0));
+        return journal;
+    }
+
     static RpcPool pool(TocsinConfig config, MeterRegistry registry, RunnerListener listener)
             throws InterruptedException {
         TocsinConfig.Nodes nodes = config.nodes();
+        Strangers strangers = new Strangers();
         RpcPoolBuilder builder = RpcPool.builder()
                 .primary(texts(nodes.primary()))
                 .fallback(texts(nodes.fallback()))
@@ -75,7 +86,8 @@ final class Rooms {
                 .healthCheckEvery(nodes.healthCheck())
                 .maxConnections(nodes.maxConnections())
                 .listener(RpcPoolMeters.on(registry))
-                .listener(new PoolEvents(listener));
+                .listener(new PoolEvents(listener))
+                .listener(strangers);
         nodes.chain().ifPresent(builder::chain);
         try {
             return builder.open();
@@ -84,10 +96,10 @@ final class Rooms {
                     .map(cause -> cause.getKey() + ": " + cause.getValue())
                     .collect(Collectors.joining("; "));
             String chain =
-                    nodes.chain().isPresent() ? " of chain " + nodes.chain().getAsLong() : "";
+                    nodes.chain().isPresent() ? " for chain " + nodes.chain().getAsLong() : "";
+            Place place = strangers.seen.get() ? nodes.chainPlace() : nodes.place();
             throw new StartException(
-                    nodes.place()
-                            .problem("no node can be used; expected at least one that answers" + chain + "; " + causes),
+                    place.problem("no node can be used; expected at least one that answers" + chain + "; " + causes),
                     e);
         }
     }
@@ -95,14 +107,9 @@ final class Rooms {
     static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry, Closing closing) {
         GatewayMeters meters = GatewayMeters.on(registry);
         Map<String, Gateway> gateways = new LinkedHashMap<>();
-        config.gateways().forEach((name, wanted) -> {
-            try {
-                gateways.put(name, closing.add(gateway(name, wanted, screen).reportingTo(meters)));
-            } catch (IllegalArgumentException e) {
-                throw new ConfigException(List.of(
-                        new ConfigProblem(config.file(), 0, "gateways." + name, String.valueOf(e.getMessage()))));
-            }
-        });
+        config.gateways()
+                .forEach((name, wanted) -> gateways.put(
+                        name, closing.add(gateway(name, wanted, screen).reportingTo(meters))));
         return gateways;
     }
 
@@ -118,9 +125,7 @@ final class Rooms {
         // a command may take a tenth of the lease: two attempts and the pause between them fit well before it runs out
         Duration command = redis.lease().dividedBy(10);
         RedisClient client = closing.add(RedisClient.builder()
-                .hostAndPort(
-                        redis.url().getHost(),
-                        redis.url().getPort() < 0 ? REDIS_PORT : redis.url().getPort())
+                .hostAndPort(redis.url().getHost(), redis.url().getPort())
                 .clientConfig(DefaultJedisClientConfig.builder(redis.url())
                         .timeoutMillis((int) command.toMillis())
                         .build())
@@ -161,7 +166,7 @@ final class Rooms {
             case GatewayConfig.Webhook webhook -> {
                 WebhookGateway gateway = WebhookGateway.to(webhook.url()).named(name);
                 yield webhook.secret()
-                        .map(secret -> gateway.signedWith(SigningKey.of(SIGNER, secret)))
+                        .map(secret -> gateway.signedWith(GatewayConfig.Webhook.signingKey(secret)))
                         .orElse(gateway);
             }
             case GatewayConfig.Smtp smtp -> smtp(name, smtp);
@@ -187,6 +192,18 @@ final class Rooms {
 
     private static String[] texts(List<URI> urls) {
         return urls.stream().map(URI::toString).toArray(String[]::new);
+    }
+
+    /** Whether a node answered for another chain than the configured one. */
+    private static final class Strangers implements RpcPoolListener {
+        private final AtomicBoolean seen = new AtomicBoolean();
+
+        @Override
+        public void onNodeState(String node, NodeState before, NodeState after, String cause) {
+            if (after == NodeState.WRONG_CHAIN) {
+                seen.set(true);
+            }
+        }
     }
 
     /** Passes on what the pool tells. */

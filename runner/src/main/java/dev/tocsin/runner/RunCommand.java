@@ -1,22 +1,20 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.rpcpool.NodeState;
-import dev.tocsin.runner.config.ConfigReader;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.Style;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code run}: the line, from a configuration file, until it is told to stop. */
 @Command(
         name = "run",
         header = "Watches the nodes of a configuration file until it is stopped.",
+        customSynopsis = "tocsin run -c FILE",
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -24,13 +22,8 @@ final class RunCommand implements Callable<Integer> {
 
     private final Shutdown shutdown;
 
-    @Option(
-            names = {"-c", "--config"},
-            required = true,
-            paramLabel = "FILE",
-            description = "The configuration file.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path config;
+    @CommandLine.Mixin
+    private final ConfigFile config = new ConfigFile();
 
     RunCommand(Shutdown shutdown) {
         this.shutdown = shutdown;
@@ -38,10 +31,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        TocsinConfig checked = ConfigReader.read(config);
+        TocsinConfig checked = config.read();
         Logs.level(checked.log());
         Screen screen = new Screen(System.out, Style.ofStandardOutput(), false);
-        try (Runner runner = Runner.start(checked, new Events(), screen)) {
+        RunLog events = new RunLog(shutdown, checked.coordination().isPresent());
+        try (Runner runner = Runner.start(checked, events, screen)) {
             LOG.info(
                     "watching instance={} chain={} watches={} nodes={} http={}",
                     checked.instance(),
@@ -57,32 +51,5 @@ final class RunCommand implements Callable<Integer> {
         }
         LOG.info("stopped");
         return 0;
-    }
-
-    /** What an operator wants to see in the log. */
-    private static final class Events implements RunnerListener {
-        @Override
-        public void onFailover(String from, String to, String cause) {
-            LOG.info("failover from={} to={} cause={}", from, to, cause);
-        }
-
-        @Override
-        public void onNode(String node, NodeState before, NodeState after, String cause) {
-            if (after == NodeState.HEALTHY) {
-                LOG.info(before == NodeState.UNKNOWN ? "node answers node={}" : "node is back node={}", node);
-            } else {
-                LOG.warn("node is out node={} state={} cause={}", node, after, cause);
-            }
-        }
-
-        @Override
-        public void onLeading(boolean leading) {
-            LOG.info(leading ? "leading" : "standing by");
-        }
-
-        @Override
-        public void onRetry(String gateway, String key, String reason, Duration pause) {
-            LOG.info("delivery put off gateway={} key={} reason={} pause={}", gateway, key, reason, pause);
-        }
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.runner.demo.DemoChain;
 import dev.tocsin.runner.demo.DemoNode;
+import dev.tocsin.runner.journal.Journal;
 import dev.tocsin.testsupport.ChildProcess;
 import dev.tocsin.testsupport.FreePort;
 import dev.tocsin.testsupport.JavaProcess;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,14 +66,42 @@ class CommandLineIT {
         Said said = tocsin("--help");
 
         assertThat(said.code()).isZero();
-        assertThat(String.join("\n", said.lines())).contains("run", "demo", "check-config");
+        assertThat(String.join("\n", said.lines()))
+                .containsSubsequence("Commands:", "  demo ", "  run ", "  check-config ", "  help ");
+        assertThat(tocsin("help").lines()).isEqualTo(said.lines());
+    }
+
+    @Test
+    void helpOfACommandShowsTheFileAfterASpace() throws Exception {
+        assertThat(String.join("\n", tocsin("help", "run").lines()))
+                .contains("Usage: tocsin run -c FILE", "-c, --config FILE")
+                .doesNotContain("=FILE");
     }
 
     @Test
     void anUnknownOptionIsExitCodeTwo() throws Exception {
         assertThat(tocsin("demo", "--fro", "30s").code()).isEqualTo(2);
         assertThat(tocsin("demo", "--for", "soon").code()).isEqualTo(2);
-        assertThat(tocsin("run").code()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownOptionOrCommandIsOneSentenceAndWhereToReadMore() throws Exception {
+        assertThat(tocsin("run", "--fro").lines()).containsExactly("Unknown option: '--fro'", "Try: tocsin run --help");
+        assertThat(tocsin("runn").lines())
+                .containsExactly("Unknown command: 'runn'", "Did you mean: tocsin run?", "Try: tocsin --help");
+    }
+
+    @Test
+    void aFileThatIsNotGivenOrGivenTwiceIsExitCodeTwo() throws Exception {
+        Said none = tocsin("run");
+        Said two = tocsin("check-config", "-c", "a.yml", "b.yml");
+
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.lines())
+                .containsExactly(
+                        "The configuration file is missing; expected tocsin run -c FILE", "Try: tocsin run --help");
+        assertThat(two.code()).isEqualTo(2);
+        assertThat(two.lines()).contains("There are two configuration files; expected tocsin check-config -c FILE");
     }
 
     @Test
@@ -93,7 +124,29 @@ class CommandLineIT {
         Said said = tocsin("check-config", "-c", file.toString());
 
         assertThat(said.code()).isZero();
+        assertThat(said.lines()).containsExactly(file + ": valid; 1 watch, 1 node, 1 gateway");
         assertThat(folder.resolve("state.db")).doesNotExist();
+        assertThat(tocsin("check-config", file.toString())).isEqualTo(said);
+        assertThat(tocsin("check-config", "--config=" + file)).isEqualTo(said);
+    }
+
+    @Test
+    void whatAGatewayWouldRefuseIsToldByCheckConfig() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("t.yml"),
+                yaml("http://127.0.0.1:1", 1, 0)
+                        .replace(
+                                "terminal: {type: terminal}",
+                                "mail: {type: smtp, host: \"a b\", from: a@b.c, to: \"x y\"}"));
+
+        Said said = tocsin("check-config", "-c", file.toString());
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.lines())
+                .containsExactly(
+                        file + ":8: gateways.mail.host: host must be a host name or address, was 'a b'",
+                        file + ":8: gateways.mail.to: to must be an address, was 'x y'",
+                        "2 errors");
     }
 
     @Test
@@ -110,8 +163,57 @@ class CommandLineIT {
 
         assertThat(said.code()).isEqualTo(1);
         assertThat(String.join("\n", said.lines()))
-                .contains("t.yml:3: nodes: no node can be used", "127.0.0.1", "cannot connect")
+                .contains("t.yml:3: nodes.primary: no node can be used", "for chain 1", "127.0.0.1", "cannot connect")
                 .doesNotContain("SECRETKEY");
+    }
+
+    @Test
+    void aStartThatFailsLeavesNoFileBehindAndTakesNoneAway() throws Exception {
+        String yaml = yaml("http://127.0.0.1:" + FreePort.next(), 1, 0);
+
+        assertThat(run(yaml).code()).isEqualTo(1);
+        assertThat(files()).containsExactly("t.yml");
+
+        Journal.open(folder.resolve("state.db")).close();
+        assertThat(run(yaml).code()).isEqualTo(1);
+        assertThat(files()).containsExactly("state.db", "t.yml");
+
+        Files.writeString(folder.resolve("state.db"), "not a database, and longer than its header may be ".repeat(9));
+        assertThat(run(yaml).code()).isEqualTo(1);
+        assertThat(files()).containsExactly("state.db", "t.yml");
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aRedisThatDoesNotAnswerIsNamedWithItsPort() throws Exception {
+        try (DemoNode node =
+                DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a").start()) {
+            // nothing listens on this loopback address: a Redis of this machine would be on another
+            Said said = run(yaml(node.http().toString(), 1337, 0)
+                    + "coordination: {redis: \"redis://127.0.0.77\", lease: 1s}\n");
+
+            assertThat(said.code()).isEqualTo(1);
+            assertThat(String.join("\n", said.lines()))
+                    .contains("t.yml:12: coordination.redis: expected a Redis that answers at 127.0.0.77:6379");
+        }
+    }
+
+    @Test
+    void aRunnerThatWorksAloneStopsWithoutAWordAboutOthers() throws Exception {
+        try (DemoNode node = DemoNode.on(DemoChain.create(1337, InstantSource.system()), "a")
+                        .start();
+                ChildProcess process = LineHarness.run(folder, yaml(node.http().toString(), 1337, 0))) {
+            process.terminate();
+
+            assertThat(process.awaitExit(PATIENCE)).isZero();
+            assertThat(process.lines()).noneMatch(line -> line.contains("standing by") || line.contains("leading"));
+            assertThat(process.lines()).last().asString().endsWith("stopped");
+        }
     }
 
     @Test
@@ -121,7 +223,10 @@ class CommandLineIT {
             Said said = run(yaml(node.http().toString(), 1, 0));
 
             assertThat(said.code()).isEqualTo(1);
-            assertThat(String.join("\n", said.lines())).contains("t.yml:3: nodes:", "chain 1337", "chain 1");
+            assertThat(String.join("\n", said.lines()))
+                    .contains(
+                            "t.yml:2: nodes.chain: no node can be used; expected at least one that answers for chain 1; ",
+                            node.http().getAuthority() + ": serves chain 1337");
         }
     }
 

@@ -29,19 +29,9 @@ final class AlertingReader {
         YamlSection section = root.section("alerting");
         Map<String, List<String>> receivers = new LinkedHashMap<>();
         section.namedSections("receivers", (name, receiver) -> {
-            List<String> names = receiver.texts("gateways");
-            if (names.isEmpty()) {
-                receiver.problem("gateways", "is missing; expected one or more of " + String.join(", ", gateways));
-            }
-            for (String gateway : names) {
-                if (!gateways.contains(gateway)) {
-                    receiver.problem(
-                            "gateways",
-                            "no gateway is named " + gateway + Similar.hint(gateway, gateways) + "; expected one of "
-                                    + String.join(", ", gateways));
-                }
-            }
-            receivers.put(name, names);
+            receivers.put(
+                    name,
+                    receiver.atLeastOne("gateways", "one or more of " + String.join(", ", gateways), this::gateway));
         });
         if (receivers.isEmpty()) {
             receivers.put(EVERYONE, List.copyOf(gateways));
@@ -60,6 +50,14 @@ final class AlertingReader {
         return new Alerting(route, receivers);
     }
 
+    private String gateway(String name) {
+        if (!gateways.isEmpty() && !gateways.contains(name)) {
+            throw new IllegalArgumentException("no gateway is named " + name + Similar.hint(name, gateways)
+                    + "; expected one of " + String.join(", ", gateways));
+        }
+        return name;
+    }
+
     private static Route route(YamlSection section, Map<String, List<String>> receivers, String inherited) {
         String receiver = section.text("receiver", inherited);
         if (!receivers.containsKey(receiver)) {
@@ -74,7 +72,7 @@ final class AlertingReader {
         if (!inherited.isEmpty() && section.has("severity")) {
             route = route.severity(section.choice("severity", Severity.class, Severity.INFO));
         }
-        List<String> groupBy = section.texts("group-by");
+        List<String> groupBy = section.list("group-by", label -> label);
         if (!groupBy.isEmpty()) {
             route = route.groupBy(groupBy.toArray(String[]::new));
         }

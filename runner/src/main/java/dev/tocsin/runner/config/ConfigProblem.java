@@ -10,8 +10,10 @@ package dev.tocsin.runner.config;
  */
 public record ConfigProblem(String file, int line, String key, String message) {
 
+    /** One line, whatever stands in the file. */
     @Override
     public String toString() {
-        return file + (line > 0 ? ":" + line : "") + ": " + (key.isEmpty() ? "" : key + ": ") + message;
+        String text = file + (line > 0 ? ":" + line : "") + ": " + (key.isEmpty() ? "" : key + ": ") + message;
+        return text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 }

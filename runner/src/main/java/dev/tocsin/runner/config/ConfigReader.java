@@ -1,5 +1,7 @@
 package dev.tocsin.runner.config;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.filters.Units;
 import java.io.IOException;
 import java.io.StringReader;
@@ -23,12 +25,14 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import redis.clients.jedis.DefaultJedisClientConfig;
 
 /** Reads the YAML file into a {@link TocsinConfig}, or says everything that is wrong with it. Connects to nothing. */
 public final class ConfigReader {
 
     private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final int REDIS_PORT = 6379;
 
     private final String file;
     private final Variables variables;
@@ -111,8 +115,8 @@ public final class ConfigReader {
         Map<String, WatchReader.Token> tokens = tokens(root);
         Units units = units(tokens);
         List<TocsinConfig.Watch> watches = watches(root, tokens, units);
-        Map<String, GatewayConfig> gateways = new GatewayReader().read(root);
-        AlertingReader alerting = new AlertingReader(gateways.keySet());
+        GatewayReader.Gateways gateways = new GatewayReader().read(root);
+        AlertingReader alerting = new AlertingReader(gateways.names());
         AlertingReader.Alerting routes = alerting.read(root);
         Optional<TocsinConfig.Redis> redis = redis(root);
         TocsinConfig.State state = state(root);
@@ -128,7 +132,7 @@ public final class ConfigReader {
                 watches,
                 routes.route(),
                 routes.receivers(),
-                gateways,
+                gateways.right(),
                 redis,
                 state,
                 http);
@@ -136,18 +140,18 @@ public final class ConfigReader {
 
     private TocsinConfig.Nodes nodes(YamlSection root) {
         YamlSection section = root.section("nodes");
-        List<URI> primary = urls(section, "primary", Set.of("http", "https"));
-        if (primary.isEmpty() && !section.has("primary")) {
-            section.problem("primary", "is missing; expected at least one node URL such as http://127.0.0.1:8545");
-        }
+        Set<String> http = Set.of("http", "https");
+        Set<String> webSocket = Set.of("ws", "wss");
         TocsinConfig.Nodes nodes = new TocsinConfig.Nodes(
-                new Place(file, section.line("primary"), "nodes"),
+                new Place(file, section.line("primary"), "nodes.primary"),
+                new Place(file, section.line("chain"), "nodes.chain"),
                 section.has("chain")
                         ? OptionalLong.of(section.number("chain", 1, 1, Long.MAX_VALUE))
                         : OptionalLong.empty(),
-                primary,
-                urls(section, "fallback", Set.of("http", "https")),
-                urls(section, "websocket", Set.of("ws", "wss")),
+                section.atLeastOne(
+                        "primary", "at least one node URL such as http://127.0.0.1:8545", value -> url(value, http)),
+                section.list("fallback", value -> url(value, http)),
+                section.list("websocket", value -> url(value, webSocket)),
                 section.duration("timeout", Duration.ofSeconds(10), Duration.ofMillis(10), HOUR),
                 section.integer("attempts", 3, 1, 20),
                 section.duration("retry-delay", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
@@ -180,8 +184,9 @@ public final class ConfigReader {
         Map<String, WatchReader.Token> tokens = new LinkedHashMap<>();
         root.namedSections("tokens", (symbol, section) -> {
             int decimals = section.integer("decimals", 18, 0, 77);
-            Optional<String> address = section.parsed("address", WatchReader::address);
-            tokens.put(symbol, new WatchReader.Token(address, decimals));
+            boolean hasAddress = section.has("address");
+            Optional<String> address = section.parsed("address", AddressText::parse);
+            tokens.put(symbol, new WatchReader.Token(hasAddress, address, decimals));
         });
         return tokens;
     }
@@ -196,8 +201,8 @@ public final class ConfigReader {
         WatchReader reader = new WatchReader(tokens, units);
         List<TocsinConfig.Watch> watches = new ArrayList<>();
         root.sections("watches", section -> reader.read(section).ifPresent(watches::add));
-        if (!root.has("watches")) {
-            root.problem("watches", "is missing; expected a list of what to look for");
+        if (root.isMissing("watches")) {
+            root.missing("watches", "a list of at least one thing to look for");
         }
         return List.copyOf(watches);
     }
@@ -206,7 +211,7 @@ public final class ConfigReader {
         YamlSection section = root.section("coordination");
         Optional<TocsinConfig.Redis> redis = Optional.empty();
         boolean wanted = section.has("redis");
-        Optional<URI> url = section.parsed("redis", value -> url(value, Set.of("redis", "rediss")));
+        Optional<URI> url = section.parsed("redis", ConfigReader::redisUrl);
         String namespace = section.parsed("namespace", ConfigReader::namespace).orElse("tocsin");
         Duration lease =
                 section.duration("lease", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(10));
@@ -243,12 +248,23 @@ public final class ConfigReader {
         return http;
     }
 
-    private static List<URI> urls(YamlSection section, String key, Set<String> schemes) {
-        List<URI> urls = new ArrayList<>();
-        for (String text : section.texts(key)) {
-            section.parse(key, text, value -> url(value, schemes)).ifPresent(urls::add);
+    /** With a port, which the client wants to see. */
+    private static URI redisUrl(String text) {
+        URI url = url(text, Set.of("redis", "rediss"));
+        try {
+            if (url.getPort() < 0) {
+                String authority = url.getRawAuthority();
+                String end = authority.endsWith(":") ? "" : ":";
+                String rest = text.strip().substring(text.strip().indexOf(authority) + authority.length());
+                url = URI.create(url.getScheme() + "://" + authority + end + REDIS_PORT + rest);
+            }
+            requireNonNull(DefaultJedisClientConfig.builder(url), "client");
+            return url;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "expected a URL such as redis://user:password@127.0.0.1:6379/0; the client cannot read this one",
+                    null);
         }
-        return List.copyOf(urls);
     }
 
     private static String namespace(String text) {
@@ -272,8 +288,10 @@ public final class ConfigReader {
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
+            // without "//" the scheme may be a host: localhost:8545
+            boolean named = text.strip().regionMatches(true, 0, scheme + "://", 0, scheme.length() + 3);
             throw new IllegalArgumentException(
-                    expected + (scheme.isEmpty() ? ", found none" : ", found " + scheme + "://"));
+                    expected + (named ? ", was " + scheme + "://" : "; it begins with neither"));
         }
         if (url.getPort() > 65_535) {
             throw new IllegalArgumentException(expected + " and a port up to 65535");

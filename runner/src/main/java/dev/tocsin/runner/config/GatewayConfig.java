@@ -1,5 +1,6 @@
 package dev.tocsin.runner.config;
 
+import dev.tocsin.notification.SigningKey;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,20 @@ public sealed interface GatewayConfig {
      * @param secret the signing secret
      */
     record Webhook(URI url, Optional<String> secret) implements GatewayConfig {
+        /** The public name of the signing key, sent with every signature. */
+        private static final String SIGNER = "tocsin";
+
+        /**
+         * The key that a secret makes.
+         *
+         * @param secret the signing secret
+         * @return the key
+         * @throws IllegalArgumentException if the secret is too short
+         */
+        public static SigningKey signingKey(String secret) {
+            return SigningKey.of(SIGNER, secret);
+        }
+
         @Override
         public String toString() {
             return "Webhook[host=" + url.getHost() + "]";

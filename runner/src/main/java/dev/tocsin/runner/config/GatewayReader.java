@@ -1,13 +1,25 @@
 package dev.tocsin.runner.config;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.tocsin.notification.SlackWebhook;
+import dev.tocsin.notification.WebhookGateway;
+import dev.tocsin.notification.email.SmtpGateway;
+import dev.tocsin.notification.email.SmtpGatewayBuilder;
+import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** Reads {@code gateways}. */
+/** Reads {@code gateways}. What a setting may be is asked of the gateway that it is for. */
 final class GatewayReader {
+
+    /** The names that stand in the file, and those of them that can be made. */
+    record Gateways(Set<String> names, Map<String, GatewayConfig> right) {}
 
     private enum Type {
         TERMINAL,
@@ -16,23 +28,26 @@ final class GatewayReader {
         SLACK
     }
 
-    Map<String, GatewayConfig> read(YamlSection root) {
+    Gateways read(YamlSection root) {
+        Set<String> names = new LinkedHashSet<>();
         Map<String, GatewayConfig> gateways = new LinkedHashMap<>();
-        if (!root.has("gateways")) {
-            root.problem("gateways", "is missing; expected at least one way to reach people");
+        if (root.isMissing("gateways")) {
+            root.missing("gateways", "at least one way to reach people");
         }
         root.namedSections("gateways", (name, section) -> {
             if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
                 section.problem(
                         "type", "a gateway's name must be 1 to 64 letters, digits, . _ and -, was \"" + name + "\"");
             }
-            String type = section.required("type", "one of terminal, smtp, webhook, slack");
-            if (!type.isEmpty()) {
-                gateway(section, section.choice("type", Type.class, Type.TERMINAL))
-                        .ifPresent(gateway -> gateways.put(name, gateway));
+            names.add(name);
+            section.required("type", "one of terminal, smtp, webhook, slack");
+            Optional<Type> type = section.choice("type", Type.class);
+            if (type.isEmpty()) {
+                section.names(); // which keys belong there is not known
             }
+            type.flatMap(known -> gateway(section, known)).ifPresent(gateway -> gateways.put(name, gateway));
         });
-        return gateways;
+        return new Gateways(names, gateways);
     }
 
     private static Optional<GatewayConfig> gateway(YamlSection section, Type type) {
@@ -41,30 +56,37 @@ final class GatewayReader {
             case SMTP -> Optional.of(smtp(section));
             case WEBHOOK -> {
                 section.required("url", "a URL that begins with https:// or http://");
-                Optional<String> secret = section.parsed("secret", GatewayReader::secret);
-                yield section.parsed("url", value -> ConfigReader.url(value, Set.of("http", "https")))
+                Optional<String> secret =
+                        section.parsed("secret", value -> accepted(value, GatewayConfig.Webhook::signingKey));
+                yield section.parsed("url", value -> accepted(url(value), WebhookGateway::to))
                         .map(url -> new GatewayConfig.Webhook(url, secret));
             }
             case SLACK -> {
                 section.required("url", "the address of a Slack incoming webhook");
-                yield section.parsed("url", value -> ConfigReader.url(value, Set.of("http", "https")))
+                yield section.parsed("url", value -> accepted(url(value), SlackWebhook::to))
                         .map(GatewayConfig.Slack::new);
             }
         };
     }
 
-    private static String secret(String text) {
-        if (text.length() < 16) {
-            throw new IllegalArgumentException("expected at least 16 characters, had " + text.length());
-        }
-        return text;
+    private static URI url(String text) {
+        return ConfigReader.url(text, Set.of("http", "https"));
+    }
+
+    /** The value, once the gateway has taken it; what was made of it is let go. */
+    private static <T> T accepted(T value, Function<T, ?> gateway) {
+        requireNonNull(gateway.apply(value), "gateway");
+        return value;
     }
 
     private static GatewayConfig smtp(YamlSection section) {
         GatewayConfig.Security security =
                 section.choice("security", GatewayConfig.Security.class, GatewayConfig.Security.STARTTLS);
         int usual = security == GatewayConfig.Security.TLS ? 465 : security == GatewayConfig.Security.NONE ? 25 : 587;
-        String host = section.required("host", "the name of a mail server");
+        SmtpGatewayBuilder trial = SmtpGateway.builder();
+        section.required("host", "the name of a mail server");
+        String host =
+                section.parsed("host", value -> accepted(value, trial::host)).orElse("");
         int port = section.integer("port", usual, 1, 65_535);
         Optional<String> user = section.text("user");
         Optional<String> password = section.text("password");
@@ -72,15 +94,13 @@ final class GatewayReader {
             section.problem(
                     section.has("user") ? "password" : "user", "user and password belong together; one is missing");
         }
-        String from = mailAddress(section, "from", section.required("from", "a mail address"));
-        List<String> to = section.texts("to");
+        section.required("from", "a mail address");
+        String from =
+                section.parsed("from", value -> accepted(value, trial::from)).orElse("");
+        List<String> to = section.atLeastOne("to", "at least one mail address", value -> accepted(value, trial::to));
         if (user.isPresent() && security == GatewayConfig.Security.NONE) {
             section.problem("security", "a password is not sent in the clear; expected starttls or tls");
         }
-        if (to.isEmpty()) {
-            section.problem("to", "is missing; expected at least one mail address");
-        }
-        to.forEach(address -> mailAddress(section, "to", address));
         return new GatewayConfig.Smtp(
                 host,
                 port,
@@ -88,12 +108,5 @@ final class GatewayReader {
                 user.flatMap(name -> password.map(secret -> new GatewayConfig.Login(name, secret))),
                 from,
                 to);
-    }
-
-    private static String mailAddress(YamlSection section, String key, String address) {
-        if (!address.isEmpty() && !address.matches("[^@\\s<>]+@[^@\\s<>]+")) {
-            section.problem(key, "expected a mail address such as ops@example.org, was \"" + address + "\"");
-        }
-        return address;
     }
 }

@@ -71,7 +71,8 @@ public record TocsinConfig(
     /**
      * The nodes. URLs may hold secrets and are never in {@code toString}.
      *
-     * @param place where they stand
+     * @param place where the first of them stands
+     * @param chainPlace where the chain stands
      * @param chain the chain they must be of; empty = the chain of the first that answers
      * @param primary asked first
      * @param fallback asked when no primary can
@@ -84,6 +85,7 @@ public record TocsinConfig(
      */
     public record Nodes(
             Place place,
+            Place chainPlace,
             OptionalLong chain,
             List<URI> primary,
             List<URI> fallback,
@@ -122,7 +124,7 @@ public record TocsinConfig(
      * Redis, on which instances agree.
      *
      * @param place where it stands
-     * @param url may hold a password
+     * @param url with a port; may hold a password
      * @param namespace of this group of instances
      * @param lease how long the leader may be silent
      */

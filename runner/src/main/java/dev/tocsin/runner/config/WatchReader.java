@@ -6,10 +6,8 @@ import dev.tocsin.filters.EventDecoder;
 import dev.tocsin.filters.Rule;
 import dev.tocsin.filters.Units;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +16,6 @@ import java.util.regex.Pattern;
 /** Reads one entry of {@code watches}. */
 final class WatchReader {
 
-    private static final Pattern ADDRESS = Pattern.compile("0[xX][0-9a-fA-F]{40}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]{0,99}");
 
     private final Map<String, Token> tokens;
@@ -31,7 +28,7 @@ final class WatchReader {
     }
 
     /** What a symbol of the file stands for. */
-    record Token(Optional<String> address, int decimals) {}
+    record Token(boolean hasAddress, Optional<String> address, int decimals) {}
 
     Optional<TocsinConfig.Watch> read(YamlSection section) {
         String name = section.required("name", "a name such as large-transfer");
@@ -98,32 +95,23 @@ final class WatchReader {
     }
 
     private List<String> addresses(YamlSection section) {
-        List<String> addresses = new ArrayList<>();
-        for (String text : section.texts("at")) {
-            Token token = tokens.get(text);
-            if (token != null && token.address().isPresent()) {
-                addresses.add(token.address().get());
-            } else if (token != null) {
-                section.problem("at", "the token " + text + " has no address under tokens; add one");
-            } else {
-                section.parse("at", text, value -> address(value, tokens.keySet()))
-                        .ifPresent(addresses::add);
-            }
+        if (section.has("at") && section.isMissing("at")) {
+            section.missing("at", "a token or an address; without the key, any contract");
         }
-        return addresses;
+        return section.list("at", this::address).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    static String address(String text) {
-        return address(text, Set.of());
-    }
-
-    private static String address(String text, Set<String> symbols) {
-        if (!ADDRESS.matcher(text).matches()) {
-            throw new IllegalArgumentException("expected an address (0x and 40 hexadecimal digits)"
-                    + (symbols.isEmpty() ? "" : " or one of the tokens " + String.join(", ", symbols)) + ", was \""
-                    + text
-                    + "\"" + Similar.hint(text, symbols));
+    /** Empty for a token whose own address is wrong: that has been told already. */
+    private Optional<String> address(String text) {
+        Token token = tokens.get(text);
+        if (token == null) {
+            return Optional.of(AddressText.parse(text, tokens.keySet()));
         }
-        return text.toLowerCase(Locale.ROOT);
+        if (!token.hasAddress()) {
+            throw new IllegalArgumentException("the token " + text + " has no address under tokens; add one");
+        }
+        return token.address();
     }
 }

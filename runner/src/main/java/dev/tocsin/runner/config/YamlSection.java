@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.CollectionNode;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -54,8 +55,12 @@ final class YamlSection {
 
     /** Where the errors go. */
     record Problems(String file, List<ConfigProblem> found) {
+        /** Once for each: a key that is read twice has one error. */
         void add(int line, String key, String message) {
-            found.add(new ConfigProblem(file, line, key, message));
+            ConfigProblem problem = new ConfigProblem(file, line, key, message);
+            if (!found.contains(problem)) {
+                found.add(problem);
+            }
         }
     }
 
@@ -99,7 +104,7 @@ final class YamlSection {
 
     /** Reads a value through a parser whose {@link IllegalArgumentException} becomes the message. */
     <T> Optional<T> parsed(String key, Function<String, T> parser) {
-        return text(key).flatMap(value -> parse(key, value, parser));
+        return has(key) ? value(path(key), node(key), parser) : Optional.empty();
     }
 
     <T> Optional<T> parse(String key, String value, Function<String, T> parser) {
@@ -146,24 +151,26 @@ final class YamlSection {
     }
 
     <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
-        return this.<E>parsed(key, value -> {
-                    for (E constant : type.getEnumConstants()) {
-                        if (constant.name()
-                                .toLowerCase(Locale.ROOT)
-                                .replace('_', '-')
-                                .equals(value)) {
-                            return constant;
-                        }
-                    }
-                    throw new IllegalArgumentException("expected one of "
-                            + Arrays.stream(type.getEnumConstants())
-                                    .map(constant -> constant.name()
-                                            .toLowerCase(Locale.ROOT)
-                                            .replace('_', '-'))
-                                    .collect(Collectors.joining(", "))
-                            + ", was \"" + value + "\"");
-                })
-                .orElse(fallback);
+        return choice(key, type).orElse(fallback);
+    }
+
+    <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+        return parsed(key, value -> {
+            for (E constant : type.getEnumConstants()) {
+                if (word(constant).equals(value)) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException("expected one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(YamlSection::word)
+                            .collect(Collectors.joining(", "))
+                    + ", was \"" + value + "\"");
+        });
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     boolean flag(String key, boolean fallback) {
@@ -175,20 +182,39 @@ final class YamlSection {
                 .orElse(fallback);
     }
 
-    /** A list of texts; a single text counts as a list of one. */
-    List<String> texts(String key) {
+    /** A list of values, each with an error of its own; a single value counts as a list of one. */
+    <T> List<T> list(String key, Function<String, T> parser) {
         if (!has(key)) {
             return List.of();
         }
         Node node = node(key);
         if (!(node instanceof SequenceNode sequence)) {
-            return scalar(path(key), node).map(List::of).orElse(List.of());
+            return value(path(key), node, parser).map(List::of).orElse(List.of());
         }
-        List<String> texts = new ArrayList<>();
+        List<T> values = new ArrayList<>();
         for (int i = 0; i < sequence.getValue().size(); i++) {
-            scalar(path(key) + "[" + i + "]", sequence.getValue().get(i)).ifPresent(texts::add);
+            value(path(key) + "[" + i + "]", sequence.getValue().get(i), parser).ifPresent(values::add);
         }
-        return List.copyOf(texts);
+        return List.copyOf(values);
+    }
+
+    /** As {@link #list}, and an error when there is none. */
+    <T> List<T> atLeastOne(String key, String expected, Function<String, T> parser) {
+        if (isMissing(key)) {
+            missing(key, expected);
+        }
+        return list(key, parser);
+    }
+
+    /** Whether there is nothing under the key: no key, no value, or an empty list or mapping. */
+    boolean isMissing(String key) {
+        return !has(key)
+                || (node(key) instanceof CollectionNode<?> collection
+                        && collection.getValue().isEmpty());
+    }
+
+    void missing(String key, String expected) {
+        problem(key, (has(key) ? "is empty" : "is missing") + "; expected " + expected);
     }
 
     /** A nested mapping; an empty one when it is not there. */
@@ -231,6 +257,17 @@ final class YamlSection {
                         lineOf(tuple.getKeyNode()),
                         path(key),
                         "unknown key" + Similar.hint(key, known) + "; expected one of " + String.join(", ", known));
+            }
+        });
+    }
+
+    private <T> Optional<T> value(String at, Node node, Function<String, T> parser) {
+        return scalar(at, node).flatMap(text -> {
+            try {
+                return Optional.of(parser.apply(text));
+            } catch (IllegalArgumentException e) {
+                problems.add(lineOf(node), at, String.valueOf(e.getMessage()));
+                return Optional.empty();
             }
         });
     }

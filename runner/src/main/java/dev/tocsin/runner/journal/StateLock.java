@@ -3,9 +3,14 @@ package dev.tocsin.runner.journal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a second process from working on the same state file when no coordination decides between them. Held by the operating
@@ -13,9 +18,13 @@ import java.nio.file.StandardOpenOption;
  */
 public final class StateLock implements AutoCloseable {
 
+    private static final int ATTEMPTS = 10;
+
+    private final Path beside;
     private final FileChannel channel;
 
-    private StateLock(FileChannel channel) {
+    private StateLock(Path beside, FileChannel channel) {
+        this.beside = beside;
         this.channel = channel;
     }
 
@@ -33,16 +42,42 @@ public final class StateLock implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (locked(channel)) {
-                return new StateLock(channel);
+            for (int i = 0; i < ATTEMPTS; i++) {
+                create(beside);
+                Object identity = identity(beside);
+                FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                if (!locked(channel)) {
+                    channel.close();
+                    break;
+                }
+                // its holder may have taken the file away before we locked what we had opened: then it guards nothing
+                if (Files.exists(beside) && Objects.equals(identity, identity(beside))) {
+                    return new StateLock(beside, channel);
+                }
+                channel.close();
             }
-            channel.close();
         } catch (IOException e) {
             throw new JournalException("cannot make the lock " + beside + ": " + e.getMessage(), e);
         }
         throw new JournalException("another Tocsin works on " + file
                 + "; expected a file of its own, or coordination.redis in both, so that one of them stands by");
+    }
+
+    private static void create(Path beside) throws IOException {
+        try {
+            Files.createFile(beside);
+        } catch (FileAlreadyExistsException e) {
+            // of another process, or of one that was killed
+        }
+    }
+
+    /** Which file lies there at this moment; null where the file system does not tell. */
+    private static @Nullable Object identity(Path beside) throws IOException {
+        try {
+            return Files.readAttributes(beside, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     private static boolean locked(FileChannel channel) throws IOException {
@@ -53,11 +88,14 @@ public final class StateLock implements AutoCloseable {
         }
     }
 
-    /** Gives it back. */
+    /** Gives it back and takes its file away. Does nothing the second time. */
     @Override
     public void close() {
-        try {
-            channel.close();
+        if (!channel.isOpen()) {
+            return; // the file that lies there now is another's
+        }
+        try (channel) {
+            Files.deleteIfExists(beside);
         } catch (IOException e) {
             throw new JournalException("cannot close the lock of the state file: " + e.getMessage(), e);
         }

@@ -35,7 +35,7 @@ final class Messages {
                 .orElse(first.severity());
         boolean withdrawn = first.status() == Alert.Status.RESOLVED;
         String name = notification.groupLabels().getOrDefault("alertname", first.name());
-        String count = alerts.size() == 1 ? "" : " (" + alerts.size() + ")";
+        String count = alerts.size() == 1 ? "" : " (" + alerts.size() + " alerts)";
         String title = "[" + (withdrawn ? "WITHDRAWN" : worst.name()) + "] " + name + count;
         String text = alerts.stream().map(Messages::line).collect(Collectors.joining("\n"))
                 + (withdrawn

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
@@ -54,6 +56,8 @@ class ConfigReaderTest {
             state: {file: /tmp/x.db, keep: 7d}
             http: {port: 0}
             """;
+
+    private static final String CHECKSUMMED = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 
     private static TocsinConfig read(String yaml) {
         return ConfigReader.parse("t.yml", yaml, Map.of("PASSWORD", "hunter2")::get);
@@ -117,18 +121,62 @@ class ConfigReaderTest {
                         24,
                         "gateways.terminal.type",
                         "terminal, smtp, webhook, slack"),
+                Arguments.of("type: smtp", "type: smpt", 21, "gateways.mail.type", "terminal, smtp, webhook, slack"),
                 Arguments.of("\"${PASSWORD}\"", "\"${PASSWROD}\"", 21, "gateways.mail.password", "PASSWROD"),
-                Arguments.of("from: a@b.c", "from: nobody", 21, "gateways.mail.from", "mail address"),
+                Arguments.of("from: a@b.c", "from: nobody", 21, "gateways.mail.from", "an address"),
+                Arguments.of("from: a@b.c", "from: \"a@b.c\\nBcc: x@y.z\"", 21, "gateways.mail.from", "an address"),
+                Arguments.of("from: a@b.c", "from: ops@exämple.org", 21, "gateways.mail.from", "ASCII"),
+                Arguments.of("to: [d@e.f]", "to: [d@e.f, \"g@h i\"]", 21, "gateways.mail.to[1]", "an address"),
+                Arguments.of("to: [d@e.f]", "to: []", 21, "gateways.mail.to", "is empty; expected at least one"),
+                Arguments.of("host: mail.example", "host: mail server", 21, "gateways.mail.host", "a host name"),
+                Arguments.of(
+                        "https://h.example/T0K3N",
+                        "https://u:T0K3N@h.example",
+                        22,
+                        "gateways.hook.url",
+                        "neither user information nor a fragment"),
+                Arguments.of("s3cr3t-s3cr3t-s3cr3t", "s3cr3t", 22, "gateways.hook.secret", "at least 16 bytes"),
+                Arguments.of(
+                        "https://hooks.example/services/T0K3N",
+                        "https://hooks.example/services/#T0K3N",
+                        23,
+                        "gateways.chat.url",
+                        "a fragment"),
+                Arguments.of("at: USDC", "at: [USDC, USDT]", 14, "watches[0].at[1]", "USDC"),
+                Arguments.of("at: USDC", "at: []", 14, "watches[0].at", "is empty"),
+                Arguments.of(
+                        "at: USDC",
+                        "at: \"0xa0b86991c6218b36c1d19D4a2e9eb0ce3606eb48\"",
+                        14,
+                        "watches[0].at",
+                        CHECKSUMMED),
+                Arguments.of(
+                        "value >= 400_000 USDC",
+                        "to == 0xa0b86991c6218b36c1d19D4a2e9eb0ce3606eb48",
+                        15,
+                        "watches[0].when",
+                        CHECKSUMMED),
+                Arguments.of("0xa0b86991", "0xA0b86991", 10, "tokens.USDC.address", CHECKSUMMED),
+                Arguments.of("0xa0b86991", "0x0b86991", 10, "tokens.USDC.address", "40 hexadecimal digits"),
+                Arguments.of("https://h.example/T0K3N", "h.example", 22, "gateways.hook.url", "begins with neither"),
+                Arguments.of("https://b.example]", "localhost:8545]", 5, "nodes.primary[1]", "it begins with neither"),
+                Arguments.of(
+                        "[https://a.example/v1/SECRETKEY, https://b.example]",
+                        "[]",
+                        5,
+                        "nodes.primary",
+                        "is empty; expected at least one node URL"),
                 Arguments.of(
                         "gateways: [terminal, hook]",
                         "gateways: [terminal, hok]",
                         27,
-                        "alerting.receivers.all.gateways",
+                        "alerting.receivers.all.gateways[1]",
                         "\"hook\""),
                 Arguments.of("receiver: all", "receiver: al", 30, "alerting.route.receiver", "\"all\""),
                 Arguments.of("redis://:pw@", "http://:pw@", 34, "coordination.redis", "redis://"),
+                Arguments.of("example:6379", "example:6379/first", 34, "coordination.redis", "redis://user:password@"),
                 Arguments.of("file: /tmp/x.db", "file: \"a\\0b\"", 35, "state.file", "Nul"),
-                Arguments.of("https://b.example]", "https://b.example:99999]", 5, "nodes.primary", "65535"),
+                Arguments.of("https://b.example]", "https://b.example:99999]", 5, "nodes.primary[1]", "65535"),
                 Arguments.of("port: 0", "port: 70000", 36, "http.port", "65535"),
                 Arguments.of("environment: prod", "environment: production", 1, "environment", "dev, staging, prod"));
     }
@@ -147,7 +195,62 @@ class ConfigReaderTest {
         assertThat(failure.getMessage())
                 .startsWith("t.yml:" + line + ": " + key + ": ")
                 .contains(expected);
-        assertThat(failure.getMessage()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@");
+        assertThat(failure.getMessage()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@", "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                CHECKSUMMED,
+                "0xA0B86991C6218B36C1D19D4A2E9EB0CE3606EB48",
+                "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48"
+            })
+    void anAddressIsReadInOneCaseOrWithItsChecksum(String address) {
+        TocsinConfig config = read(GOOD.replace("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", address));
+
+        assertThat(config.watches().getFirst().rule().addresses())
+                .containsExactly("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"watches: []\n", "watches:\n", ""})
+    void aFileThatWatchesNothingIsAMistake(String watches) {
+        String yaml = GOOD.substring(0, GOOD.indexOf("watches:")) + watches + GOOD.substring(GOOD.indexOf("gateways:"));
+
+        ConfigException failure = failure(yaml);
+
+        assertThat(failure.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("watches");
+            assertThat(problem.line()).isEqualTo(watches.isEmpty() ? 1 : 11);
+            assertThat(problem.message()).endsWith("; expected a list of at least one thing to look for");
+        });
+    }
+
+    @Test
+    void aSenderMayHaveAName() {
+        TocsinConfig config = read(GOOD.replace("from: a@b.c", "from: \"Tocsin <a@b.c>\""));
+
+        assertThat(((GatewayConfig.Smtp) config.gateways().get("mail")).from()).isEqualTo("Tocsin <a@b.c>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://r.example, redis://r.example:6379",
+        "redis://:p%40w@r.example/2, redis://:p%40w@r.example:6379/2",
+        "rediss://[::1]:, rediss://[::1]:6379",
+        "redis://r.example:7000, redis://r.example:7000"
+    })
+    void aRedisHasAPort(String written, String read) {
+        TocsinConfig config = read(GOOD.replace("redis://:pw@r.example:6379", written));
+
+        assertThat(config.coordination().orElseThrow().url()).hasToString(read);
+    }
+
+    @Test
+    void aVariableThatIsNotSetIsOneMistakeThoughItsKeyIsNeeded() {
+        assertThat(failure(GOOD.replace("https://h.example/T0K3N", "${HOOK}")).problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("gateways.hook.url");
     }
 
     @Test

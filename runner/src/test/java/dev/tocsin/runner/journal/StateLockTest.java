@@ -1,5 +1,6 @@
 package dev.tocsin.runner.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
@@ -21,5 +22,6 @@ class StateLockTest {
         }
 
         StateLock.take(file).close();
+        assertThat(folder.resolve("sub")).isEmptyDirectory();
     }
 }

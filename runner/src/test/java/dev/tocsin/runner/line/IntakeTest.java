@@ -157,7 +157,7 @@ class IntakeTest {
         assertThat(due("mail")).extracting(Message::title).containsExactly("[CRITICAL] rare");
         assertThat(due("chat"))
                 .extracting(Message::title)
-                .containsExactlyInAnyOrder("[WARNING] every (2)", "[CRITICAL] rare");
+                .containsExactlyInAnyOrder("[WARNING] every (2 alerts)", "[CRITICAL] rare");
         assertThat(journal.checkpoint(1)).map(Checkpoint::number).contains(1L);
         assertThat(told).containsExactly("{Transfer=2} 3 3 0", "planned");
     }
@@ -246,7 +246,8 @@ class IntakeTest {
 
         assertThat(due("chat"))
                 .extracting(Message::title)
-                .containsExactly("[WARNING] every (50)", "[WARNING] every (50)", "[WARNING] every (20)");
+                .containsExactly(
+                        "[WARNING] every (50 alerts)", "[WARNING] every (50 alerts)", "[WARNING] every (20 alerts)");
         assertThat(due("chat").stream()
                         .flatMap(
                                 message -> List.of(message.facts().get("alerts").split(" ", -1)).stream()))
