@@ -1,11 +1,8 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.runner.config.ConfigReader;
 import dev.tocsin.runner.config.TocsinConfig;
-import dev.tocsin.runner.console.Plural;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.Style;
 import dev.tocsin.runner.demo.RecordingException;
@@ -24,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,7 +29,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -76,7 +71,8 @@ final class Demo {
     private int run(DemoSource source, DemoReceivers receivers, Path folder) throws InterruptedException {
         boolean verified = source.listen(receivers);
         Scoreboard score = new Scoreboard(source::minedAt);
-        try (Runner runner = Runner.start(config(source, receivers, folder), new Told(score, screen, source), screen)) {
+        try (Runner runner = Runner.start(
+                config(source, receivers, folder), new DemoNotices(score, screen, source::nameOf), screen)) {
             greet(source, receivers, runner);
             source.start();
             watch(source, score);
@@ -235,60 +231,6 @@ final class Demo {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
-        }
-    }
-
-    /** Shows what happens to the nodes, and passes everything on to the score. */
-    private static final class Told implements RunnerListener {
-
-        private final Scoreboard score;
-        private final Screen screen;
-        private final DemoSource source;
-        private final AtomicReference<String> lastFailover = new AtomicReference<>("");
-
-        Told(Scoreboard score, Screen screen, DemoSource source) {
-            this.score = score;
-            this.screen = screen;
-            this.source = source;
-        }
-
-        @Override
-        public void onBatch(LogBatch batch, Map<String, Integer> decoded, int matches, int alerts, int withdrawn) {
-            score.onBatch(batch, decoded, matches, alerts, withdrawn);
-            int replaced = batch.retracted().size();
-            if (replaced > 0) {
-                notice("reorganisation: " + Plural.of(replaced, "block") + " from "
-                        + batch.retracted().getLast().number() + " on " + (replaced == 1 ? "was" : "were")
-                        + " replaced, " + Plural.of(withdrawn, "alert") + " withdrawn");
-            }
-        }
-
-        @Override
-        public void onDelivered(String gateway, String key, Instant seenAt, Instant at) {
-            score.onDelivered(gateway, key, seenAt, at);
-        }
-
-        @Override
-        public void onFailover(String from, String to, String cause) {
-            score.onFailover(from, to, cause);
-            String text = "failover from " + source.nameOf(from) + " to " + source.nameOf(to) + ": " + cause;
-            // several calls may be on their way to a node that dies
-            if (!text.equals(lastFailover.getAndSet(text))) {
-                notice(text);
-            }
-        }
-
-        @Override
-        public void onNode(String node, NodeState before, NodeState after, String cause) {
-            if (before == NodeState.UNKNOWN && after == NodeState.HEALTHY) {
-                return;
-            }
-            lastFailover.set("");
-            notice(source.nameOf(node) + (after == NodeState.HEALTHY ? " is healthy again" : " is out: " + cause));
-        }
-
-        private void notice(String text) {
-            screen.line(screen.style().notice("── " + text));
         }
     }
 }

@@ -32,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
             "Two Ethereum nodes, a mail server and a webhook run inside this process. By default the chain is a SIMULATED market;"
                     + " --replay plays recorded real blocks; --rpc watches real nodes.",
             "",
-            "node-a crashes after 10 s, or a third of the time if that is sooner, and comes back 6 s later, or after six tenths"
-                    + " of the time: node-b takes over, no alert is lost or comes twice. Real nodes are left alone.",
+            "node-a crashes after 10 s and comes back after 16 s (with a short --for after a third and six tenths of it):"
+                    + " node-b takes over, no alert is lost or comes twice. Real nodes are left alone.",
             "",
             "Ctrl-C ends the demo in order: no new blocks, what was mined is delivered, then the summary.",
             "",

@@ -188,9 +188,14 @@ class DemoIT {
             URI ready = served(process, "/ready");
             process.awaitLine("[WARNING]", PATIENCE);
 
-            assertThat(get(metrics).statusCode()).isEqualTo(200);
-            assertThat(get(metrics).body())
-                    .contains("tocsin_rpc_pool_", "tocsin_filters_", "tocsin_notification_", "jvm_memory_used_bytes");
+            HttpResponse<String> metric = get(metrics);
+            assertThat(metric.statusCode()).isEqualTo(200);
+            assertThat(metric.body().lines())
+                    .anyMatch(line -> line.matches("tocsin_runner_leading(\\{.*})? 1\\.0"))
+                    .anyMatch(line -> line.matches("tocsin_runner_deliveries_total\\{.*\"terminal\".*} [1-9].*"))
+                    .anyMatch(line -> line.matches("tocsin_rpcpool_stream_processed(\\{.*})? [1-9].*"));
+            assertThat(metric.body().lines().filter(line -> line.matches("tocsin_rpcpool_node_healthy\\{.*} 1\\.0")))
+                    .hasSize(2);
             assertThat(get(health).statusCode()).isEqualTo(200);
             assertThat(JSON.readTree(get(health).body()).path("status").asString())
                     .isEqualToIgnoringCase("up");
@@ -283,9 +288,9 @@ class DemoIT {
 
             assertThat(process.awaitExit(Duration.ofSeconds(25))).isEqualTo(1);
             assertThat(process.stderr())
+                    .filteredOn(line -> line.startsWith("the blocks ended too early: "))
                     .singleElement()
                     .asString()
-                    .startsWith("the blocks ended too early: ")
                     .contains("1-3.json.gz cannot be read: it is gone");
             assertThat(process.stdout())
                     .anyMatch(line -> line.contains("3 blocks with 0 logs"))
