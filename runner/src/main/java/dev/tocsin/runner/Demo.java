@@ -1,31 +1,32 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.notification.DeliveryOutcome;
-import dev.tocsin.rpcpool.LogBatch;
-import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.runner.config.ConfigReader;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.Style;
-import dev.tocsin.runner.demo.DemoMailbox;
-import dev.tocsin.runner.demo.DemoWebhook;
 import dev.tocsin.runner.demo.RecordingException;
+import dev.tocsin.runner.journal.JournalCounts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -40,24 +41,25 @@ final class Demo {
 
     private final DemoOptions options;
     private final Screen screen;
+    private final PrintWriter err;
     private final Shutdown shutdown;
     private final InstantSource clock = InstantSource.system();
 
-    Demo(DemoOptions options, Screen screen, Shutdown shutdown) {
+    Demo(DemoOptions options, Screen screen, PrintWriter err, Shutdown shutdown) {
         this.options = options;
         this.screen = screen;
+        this.err = err;
         this.shutdown = shutdown;
     }
 
     /** Runs it to its end; the exit code. */
     int run() throws InterruptedException {
         Path folder = temporaryFolder();
-        try (DemoMailbox mailbox = DemoMailbox.start(clock);
-                DemoSource source = DemoSource.of(options, clock);
-                DemoWebhook webhook = DemoWebhook.start(clock, source::onReceived)) {
-            return run(source, mailbox, webhook, folder);
+        try (DemoReceivers receivers = DemoReceivers.start(clock, screen);
+                DemoSource source = DemoSource.of(options, clock)) {
+            return run(source, receivers, folder);
         } catch (RecordingException e) {
-            screen.line(String.valueOf(e.getMessage()));
+            err.println("--replay: " + e.getMessage());
             return Main.WRONG;
         } catch (IOException e) {
             throw new UncheckedIOException("the demo cannot start", e);
@@ -66,46 +68,63 @@ final class Demo {
         }
     }
 
-    private int run(DemoSource source, DemoMailbox mailbox, DemoWebhook webhook, Path folder)
-            throws InterruptedException {
-        TocsinConfig config = config(source, mailbox, webhook, folder);
+    private int run(DemoSource source, DemoReceivers receivers, Path folder) throws InterruptedException {
+        boolean verified = source.listen(receivers);
         Scoreboard score = new Scoreboard(source::minedAt);
-        try (Runner runner = Runner.start(config, new Told(score, screen, source), screen)) {
-            greet(source, mailbox, webhook, runner);
+        try (Runner runner = Runner.start(
+                config(source, receivers, folder), new DemoNotices(score, screen, source::nameOf), screen)) {
+            greet(source, receivers, runner);
             source.start();
             watch(source, score);
             source.end();
-            drain(source, score, runner);
+            drain(source, receivers, score, runner);
             screen.progress("");
-            long lost = source.missing()
-                    + runner.journal().counts().allPending()
-                    + Math.max(0, score.delivered("email") - mailbox.keys().size());
-            long duplicated = source.repeated() + webhook.repeats() + mailbox.repeats();
-            Summary summary = score.summary(options.source(), lost, duplicated);
-            int code = report(summary);
-            source.failure().ifPresent(why -> screen.line("the blocks ended too early: " + why));
-            return source.failure().isPresent() ? Main.FAILED : code;
+            JournalCounts counts = runner.journal().counts();
+            boolean reported = report(score.summary(
+                    options.source(),
+                    receivers.deliveries(counts),
+                    verified ? receivers.expected() : new TreeMap<>(),
+                    receivers.lost(counts),
+                    receivers.duplicated()));
+            source.failure().ifPresent(why -> err.println("the blocks ended too early: " + why));
+            if (screen.isClosed()) {
+                err.println(
+                        "standard output cannot be written, so the demo ended; it is where the terminal's alerts go");
+            }
+            return reported && source.failure().isEmpty() && !screen.isClosed() ? 0 : Main.FAILED;
+        } catch (StartException e) {
+            if (!options.rpc().isEmpty() && e.getCause() instanceof NoNodeException none) {
+                err.println("--rpc: no node can be used; expected at least one that answers; " + causes(none));
+                return Main.FAILED;
+            }
+            throw e;
         }
     }
 
-    private void greet(DemoSource source, DemoMailbox mailbox, DemoWebhook webhook, Runner runner) {
+    private static String causes(NoNodeException none) {
+        return none.causes().entrySet().stream()
+                .map(cause -> cause.getKey() + ": " + cause.getValue())
+                .collect(Collectors.joining("; "));
+    }
+
+    private void greet(DemoSource source, DemoReceivers receivers, Runner runner) {
         Style style = screen.style();
         screen.line(style.strong("Tocsin demo") + " · " + source.describe());
-        source.nodes().forEach((name, url) -> screen.line("  node     " + name + " " + url));
+        source.nodes().forEach((name, url) -> screen.line(("  node     " + name + " " + url).stripTrailing()));
         screen.line("  chain    " + runner.chainId());
-        screen.line("  mail     smtp://127.0.0.1:" + mailbox.port() + " (a mail server inside this process)");
-        screen.line("  webhook  " + webhook.uri());
+        screen.line("  mail     smtp://127.0.0.1:" + receivers.smtpPort() + " (a mail server inside this process)");
+        screen.line("  webhook  " + receivers.webhook());
         screen.line("  metrics  " + runner.address() + "/metrics  " + runner.address() + "/health  " + runner.address()
                 + "/ready");
         screen.line("  ends     " + source.ending());
         screen.line("");
     }
 
-    /** Shows progress until it is over. */
+    /** Shows progress until it is over, or nobody can see it. */
     private void watch(DemoSource source, Scoreboard score) throws InterruptedException {
         long shown = 0;
         long began = System.nanoTime();
-        while (!shutdown.await(TICK) && !source.isOver(elapsed(began))) {
+        while (!shutdown.await(TICK) && !source.isOver(elapsed(began)) && !screen.isClosed()) {
             source.outage(elapsed(began), screen);
             long seconds = elapsed(began).toSeconds();
             if (screen.terminal() || seconds >= shown + 5) {
@@ -119,19 +138,21 @@ final class Demo {
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
-    /** Waits until what was mined has been taken in and delivered. */
-    private void drain(DemoSource source, Scoreboard score, Runner runner) throws InterruptedException {
+    /** Waits until what was mined has been taken in and delivered; it cannot be once the terminal's part is refused. */
+    private void drain(DemoSource source, DemoReceivers receivers, Scoreboard score, Runner runner)
+            throws InterruptedException {
         long began = System.nanoTime();
-        while (elapsed(began).compareTo(DRAIN) < 0) {
+        while (elapsed(began).compareTo(DRAIN) < 0 && !screen.isClosed()) {
             boolean taken = score.processed() >= source.head();
-            if (taken && runner.journal().counts().allPending() == 0 && source.missing() == 0) {
+            if (taken && runner.journal().counts().allPending() == 0 && receivers.isComplete()) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
-    private int report(Summary summary) {
+    /** Shows and writes the summary; whether all is well. */
+    private boolean report(Summary summary) {
         screen.line("");
         summary.lines(screen.style()).forEach(screen::line);
         if (options.json().isPresent()) {
@@ -140,19 +161,28 @@ final class Demo {
                 summary.write(file);
                 screen.line("  written to               " + file);
             } catch (IOException e) {
-                screen.line("cannot write " + file + ": " + e.getMessage());
-                return Main.FAILED;
+                err.println("--json: cannot write " + file + ": " + reason(e));
+                return false;
             }
         }
-        return summary.clean() ? 0 : Main.FAILED;
+        return summary.clean();
     }
 
-    private TocsinConfig config(DemoSource source, DemoMailbox mailbox, DemoWebhook webhook, Path folder) {
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException gone -> "its folder does not exist any more";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException refused when refused.getReason() != null -> refused.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private TocsinConfig config(DemoSource source, DemoReceivers receivers, Path folder) {
         Map<String, String> variables = new HashMap<>(Map.of(
                 "FROM", source.from(),
                 "POLL", source.poll(),
-                "SMTP_PORT", Integer.toString(mailbox.port()),
-                "WEBHOOK", webhook.uri().toString(),
+                "SMTP_PORT", Integer.toString(receivers.smtpPort()),
+                "WEBHOOK", receivers.webhook().toString(),
                 "WEBHOOK_SECRET", UUID.randomUUID().toString(),
                 "STATE", folder.resolve("tocsin.db").toString(),
                 "HTTP_PORT", Integer.toString(httpPort())));
@@ -201,47 +231,6 @@ final class Demo {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
-        }
-    }
-
-    /** Shows what happens to the nodes, and passes everything on to the score. */
-    private record Told(Scoreboard score, Screen screen, DemoSource source) implements RunnerListener {
-
-        @Override
-        public void onBatch(LogBatch batch, Map<String, Integer> decoded, int matches, int alerts, int withdrawn) {
-            score.onBatch(batch, decoded, matches, alerts, withdrawn);
-            if (!batch.retracted().isEmpty()) {
-                screen.line(screen.style()
-                        .notice("── reorganisation: " + batch.retracted().size() + " blocks from "
-                                + batch.retracted().getLast().number() + " on were replaced, " + withdrawn
-                                + " alerts withdrawn"));
-            }
-        }
-
-        @Override
-        public void onDelivered(String gateway, String key, Instant seenAt, Instant at) {
-            score.onDelivered(gateway, key, seenAt, at);
-        }
-
-        @Override
-        public void onDead(String gateway, String key, DeliveryOutcome outcome) {
-            score.onDead(gateway, key, outcome);
-        }
-
-        @Override
-        public void onFailover(String from, String to, String cause) {
-            screen.line(screen.style()
-                    .notice("── failover from " + source.nameOf(from) + " to " + source.nameOf(to) + ": " + cause));
-            score.onFailover(from, to, cause);
-        }
-
-        @Override
-        public void onNode(String node, NodeState before, NodeState after, String cause) {
-            if (before == NodeState.UNKNOWN && after == NodeState.HEALTHY) {
-                return;
-            }
-            String word = after == NodeState.HEALTHY ? "is healthy again" : "is out: " + cause;
-            screen.line(screen.style().notice("── " + source.nameOf(node) + " " + word));
         }
     }
 }

@@ -3,10 +3,8 @@ package dev.tocsin.runner;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.demo.BlockSource;
 import dev.tocsin.runner.demo.DemoChain;
-import dev.tocsin.runner.demo.DemoLedger;
 import dev.tocsin.runner.demo.DemoNode;
 import dev.tocsin.runner.demo.Miner;
-import dev.tocsin.runner.demo.Received;
 import dev.tocsin.runner.demo.RecordedBlocks;
 import dev.tocsin.runner.demo.SimulatedMarket;
 import java.io.IOException;
@@ -22,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Where the blocks of a demo come from, and what is known about what they must cause. */
+/** Where the blocks of a demo come from. */
 sealed interface DemoSource extends AutoCloseable {
 
     static DemoSource of(DemoOptions options, InstantSource clock) throws IOException {
@@ -34,6 +32,12 @@ sealed interface DemoSource extends AutoCloseable {
 
     /** When it ends, for people. */
     String ending();
+
+    private static String ending(Optional<Duration> time, String otherwise) {
+        return time.map(at -> at.toSeconds() == 0 ? at.toMillis() + " ms" : at.toSeconds() + " s")
+                .map(text -> "after " + text)
+                .orElse(otherwise);
+    }
 
     /** The nodes by name, for people; without secrets. */
     Map<String, String> nodes();
@@ -74,14 +78,8 @@ sealed interface DemoSource extends AutoCloseable {
     /** When a block was mined, if that is known. */
     @Nullable Instant minedAt(String hash);
 
-    /** A message arrived at the webhook. */
-    void onReceived(Received message);
-
-    /** Alerts that should have arrived and have not. */
-    long missing();
-
-    /** Alerts that arrived again. */
-    long repeated();
+    /** Lets somebody see what every block holds, from the first; false if nobody can. Before the start. */
+    boolean listen(DemoChain.Listener listener);
 
     /** Why there were no more blocks, if that is not as it should be. */
     default Optional<String> failure() {
@@ -102,7 +100,6 @@ sealed interface DemoSource extends AutoCloseable {
 
         private final DemoOptions options;
         private final DemoChain chain;
-        private final DemoLedger ledger;
         private final DemoNode a;
         private final DemoNode b;
         private final BlockSource blocks;
@@ -116,15 +113,13 @@ sealed interface DemoSource extends AutoCloseable {
         Embedded(DemoOptions options, InstantSource clock) throws IOException {
             this.options = options;
             this.chain = DemoChain.create(DemoChain.CHAIN_ID, clock);
-            this.ledger = new DemoLedger(chain.chainId());
-            chain.listen(ledger);
             if (options.replay().isPresent()) {
                 RecordedBlocks recorded = RecordedBlocks.read(options.replay().get());
                 Duration time = options.time().orElse(REPLAY_TIME);
                 this.blocks = recorded;
                 this.blockTime = Duration.ofNanos((long) (time.toNanos() * REPLAY_SHARE / recorded.blocks()));
             } else {
-                this.blocks = SimulatedMarket.seeded(options.seed());
+                this.blocks = SimulatedMarket.seeded(options.seedOrUsual());
                 this.blockTime = MARKET_BLOCK_TIME;
             }
             Duration whole = options.replay().isPresent()
@@ -143,10 +138,8 @@ sealed interface DemoSource extends AutoCloseable {
 
         @Override
         public String ending() {
-            if (options.time().isPresent()) {
-                return "after " + options.time().get().toSeconds() + " s";
-            }
-            return options.replay().isPresent() ? "with the recording" : "with Ctrl-C";
+            return DemoSource.ending(
+                    options.time(), options.replay().isPresent() ? "with the recording" : "with Ctrl-C");
         }
 
         @Override
@@ -185,11 +178,12 @@ sealed interface DemoSource extends AutoCloseable {
         @Override
         public boolean isOver(Duration elapsed) {
             Miner running = miner;
+            boolean failed = running != null && running.state() == Miner.State.FAILED;
             boolean mined = running != null && running.state() != Miner.State.MINING;
             boolean timeIsUp = options.time().isPresent()
                     && elapsed.compareTo(options.time().get()) >= 0;
             // a replay plays to its end, and long enough for node-a to have come back
-            return options.replay().isPresent() ? mined && (cameBack || timeIsUp) : mined || timeIsUp;
+            return failed || (options.replay().isPresent() ? mined && (cameBack || timeIsUp) : mined || timeIsUp);
         }
 
         @Override
@@ -229,18 +223,9 @@ sealed interface DemoSource extends AutoCloseable {
         }
 
         @Override
-        public void onReceived(Received message) {
-            ledger.onReceived(message);
-        }
-
-        @Override
-        public long missing() {
-            return ledger.missing();
-        }
-
-        @Override
-        public long repeated() {
-            return ledger.repeated();
+        public boolean listen(DemoChain.Listener listener) {
+            chain.listen(listener);
+            return true;
         }
 
         @Override
@@ -274,14 +259,14 @@ sealed interface DemoSource extends AutoCloseable {
 
         @Override
         public String describe() {
-            return "real nodes, from their newest block on";
+            return options.rpc().size() == 1
+                    ? "a real node, from its newest block on"
+                    : "real nodes, from their newest block on";
         }
 
         @Override
         public String ending() {
-            return options.time()
-                    .map(time -> "after " + time.toSeconds() + " s")
-                    .orElse("with Ctrl-C");
+            return DemoSource.ending(options.time(), "with Ctrl-C");
         }
 
         @Override
@@ -343,18 +328,8 @@ sealed interface DemoSource extends AutoCloseable {
         }
 
         @Override
-        public void onReceived(Received message) {
-            // there is nothing to hold it against
-        }
-
-        @Override
-        public long missing() {
-            return 0;
-        }
-
-        @Override
-        public long repeated() {
-            return 0;
+        public boolean listen(DemoChain.Listener listener) {
+            return false;
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.rpcpool.Header;
 import dev.tocsin.rpcpool.LogBatch;
+import dev.tocsin.runner.console.Plural;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -23,10 +23,9 @@ final class Scoreboard implements RunnerListener {
     private final Function<String, @Nullable Instant> minedAt;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private final SortedMap<String, Long> decoded = new TreeMap<>();
-    private final SortedMap<String, Long> deliveries = new TreeMap<>();
     private final Map<Instant, Instant> minedBySeen = new LinkedHashMap<>();
     private final long[] latencies = new long[LATENCIES]; // the newest, in milliseconds
-    private long measured;
+    private long measured; // messages that a gateway took
     private long blocks;
     private long logs;
     private long matches;
@@ -34,7 +33,6 @@ final class Scoreboard implements RunnerListener {
     private long withdrawn;
     private long failovers;
     private long reorganisations;
-    private long dead;
     private long processed;
 
     /** Measures from the instant a block was mined, where that is known, and else from its first sight. */
@@ -64,20 +62,9 @@ final class Scoreboard implements RunnerListener {
     public void onDelivered(String gateway, String key, Instant seenAt, Instant at) {
         lock.lock();
         try {
-            deliveries.merge(gateway, 1L, Long::sum);
             Instant mined = minedBySeen.getOrDefault(seenAt, seenAt);
             latencies[(int) (measured++ % LATENCIES)] =
                     Math.max(0, Duration.between(mined, at).toMillis());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void onDead(String gateway, String key, DeliveryOutcome outcome) {
-        lock.lock();
-        try {
-            dead++;
         } finally {
             lock.unlock();
         }
@@ -88,16 +75,6 @@ final class Scoreboard implements RunnerListener {
         lock.lock();
         try {
             failovers++;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Messages a gateway took. */
-    long delivered(String gateway) {
-        lock.lock();
-        try {
-            return deliveries.getOrDefault(gateway, 0L);
         } finally {
             lock.unlock();
         }
@@ -117,16 +94,21 @@ final class Scoreboard implements RunnerListener {
     String progress() {
         lock.lock();
         try {
-            long delivered =
-                    deliveries.values().stream().mapToLong(Long::longValue).sum();
-            return "block " + processed + " · " + logs + " logs · " + alerts + " alerts · " + delivered
-                    + " delivered · p50 " + percentile(50) + " ms";
+            String p50 = measured == 0 ? "–" : percentile(50) + " ms";
+            return "block " + processed + " · " + Plural.of(logs, "log") + " · " + Plural.of(alerts, "alert") + " · "
+                    + measured + " delivered · p50 " + p50;
         } finally {
             lock.unlock();
         }
     }
 
-    Summary summary(String source, long lost, long duplicated) {
+    /** Adds it up; what was delivered, expected, lost and duplicated others know. */
+    Summary summary(
+            DemoOptions.Source source,
+            SortedMap<String, Long> deliveries,
+            SortedMap<String, Summary.Expected> expected,
+            long lost,
+            long duplicated) {
         lock.lock();
         try {
             return new Summary(
@@ -137,8 +119,9 @@ final class Scoreboard implements RunnerListener {
                     matches,
                     alerts,
                     withdrawn,
-                    new TreeMap<>(deliveries),
-                    lost + dead,
+                    deliveries,
+                    expected,
+                    lost,
                     duplicated,
                     percentile(50),
                     percentile(99),

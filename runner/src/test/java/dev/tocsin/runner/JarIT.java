@@ -18,7 +18,7 @@ class JarIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static Path jar() throws IOException {
+    static Path jar() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("target"))) {
             return files.filter(file -> file.getFileName().toString().matches("tocsin-runner-.*-all\\.jar"))
                     .findFirst()

@@ -1,11 +1,13 @@
 package dev.tocsin.runner.console;
 
+import dev.tocsin.notification.Message;
 import java.io.PrintStream;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
- * Standard output with lines that scroll and, on a terminal, one line of progress that stays at the bottom. Safe for use by
- * many threads.
+ * Standard output with lines that scroll and, on a terminal, one line of progress that stays at the bottom. Once it could not
+ * be written (its pipe was closed, its disk is full), nothing is written any more. Safe for use by many threads.
  */
 public final class Screen {
 
@@ -14,8 +16,10 @@ public final class Screen {
     private final PrintStream out;
     private final Style style;
     private final boolean terminal;
-    private final ReentrantLock lock = new ReentrantLock(); // guards progress and the order of what is printed
+    private final ReentrantLock lock = new ReentrantLock(); // guards what follows and the order of what is printed
     private String progress = ""; // guarded by lock
+    private boolean closed; // guarded by lock
+    private volatile Consumer<Message> reader = message -> {};
 
     /**
      * Makes a screen.
@@ -43,10 +47,14 @@ public final class Screen {
      * Prints a line (or several).
      *
      * @param text without a line break at its end
+     * @return whether it was written
      */
-    public void line(String text) {
+    public boolean line(String text) {
         lock.lock();
         try {
+            if (closed) {
+                return false;
+            }
             if (terminal && !progress.isEmpty()) {
                 out.print(ERASE);
             }
@@ -54,7 +62,8 @@ public final class Screen {
             if (terminal && !progress.isEmpty()) {
                 out.print(progress);
             }
-            out.flush();
+            closed = out.checkError();
+            return !closed;
         } finally {
             lock.unlock();
         }
@@ -68,16 +77,51 @@ public final class Screen {
     public void progress(String text) {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             if (terminal) {
                 out.print(ERASE + text);
                 progress = text;
             } else if (!text.isEmpty()) {
                 out.println(text);
             }
-            out.flush();
+            closed = out.checkError();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Whether something could not be written; nothing will be from then on.
+     *
+     * @return true once nobody can see it
+     */
+    public boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets somebody count the messages.
+     *
+     * @param listener told of each message after it was written; must be quick
+     */
+    public void onMessage(Consumer<Message> listener) {
+        reader = listener;
+    }
+
+    /** Prints a message as this text; whether it was written. */
+    boolean message(Message message, String text) {
+        boolean written = line(text);
+        if (written) {
+            reader.accept(message);
+        }
+        return written;
     }
 
     /**

@@ -7,12 +7,14 @@ import dev.tocsin.notification.Message;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
-/** The gateway to whoever looks at the terminal. */
+/** The gateway to whoever looks at the terminal. What cannot be written there is not delivered. */
 public final class TerminalGateway implements Gateway {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+    private static final String CLOSED = "standard output cannot be written";
     private static final String INDENT = "\n         ";
 
     private final String name;
@@ -46,13 +48,14 @@ public final class TerminalGateway implements Gateway {
                     default -> style.bold(message.title());
                 };
         String body = style.dim(printable(message.text()).replace("\n", INDENT));
-        screen.line(style.dim(TIME.format(message.at())) + " " + title + INDENT + body);
-        return new DeliveryOutcome.Accepted(message.key());
+        return screen.message(message, style.dim(TIME.format(message.at())) + " " + title + INDENT + body)
+                ? new DeliveryOutcome.Accepted(message.key())
+                : new DeliveryOutcome.Transient(CLOSED, Optional.empty());
     }
 
     @Override
     public GatewayHealth check() {
-        return new GatewayHealth.Up(Duration.ZERO);
+        return screen.isClosed() ? new GatewayHealth.Down(CLOSED) : new GatewayHealth.Up(Duration.ZERO);
     }
 
     /** A chain's text must not steer the terminal. */

@@ -4,21 +4,20 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.function.Function;
 
 /**
- * Holds what must arrive (by {@link DemoOracle}, as the chain grows and reorganises) against what did arrive at the webhook.
+ * Holds what must arrive at one receiver (by {@link DemoOracle}, as the chain grows and reorganises) against what did.
  * Bounded: of alerts that arrived, only the newest are remembered. Safe for use by many threads.
  */
 public final class DemoLedger implements DemoChain.Listener {
 
     private static final int REMEMBERED = 100_000;
-    private static final JsonMapper JSON = new JsonMapper();
 
-    private final long chainId;
+    private final Function<DemoBlock, List<String>> oracle;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private final Set<String> missing = new LinkedHashSet<>();
     private final Map<String, Integer> arrived = new LinkedHashMap<>();
@@ -28,15 +27,15 @@ public final class DemoLedger implements DemoChain.Listener {
     /**
      * Makes a ledger.
      *
-     * @param chainId the chain whose blocks it will hear of
+     * @param oracle the keys of the alerts of a block that are meant for this receiver
      */
-    public DemoLedger(long chainId) {
-        this.chainId = chainId;
+    public DemoLedger(Function<DemoBlock, List<String>> oracle) {
+        this.oracle = Objects.requireNonNull(oracle, "oracle");
     }
 
     @Override
     public void onHead(DemoBlock block) {
-        List<String> keys = DemoOracle.alerts(chainId, block);
+        List<String> keys = oracle.apply(block);
         lock.lock();
         try {
             for (String key : keys) {
@@ -53,7 +52,7 @@ public final class DemoLedger implements DemoChain.Listener {
     /** What was orphaned may arrive, since it was true when it was seen, but need not. */
     @Override
     public void onRemoved(DemoBlock block) {
-        List<String> keys = DemoOracle.alerts(chainId, block);
+        List<String> keys = oracle.apply(block);
         lock.lock();
         try {
             keys.forEach(missing::remove);
@@ -64,18 +63,14 @@ public final class DemoLedger implements DemoChain.Listener {
     }
 
     /**
-     * A message arrived at the webhook.
+     * A message arrived.
      *
-     * @param message the message; its body names the alerts in it
+     * @param alerts the keys of the alerts that it reports
      */
-    public void onReceived(Received message) {
-        JsonNode facts = JSON.readTree(message.text()).path("facts");
-        if (!facts.path("status").asString("").equals("firing")) {
-            return;
-        }
+    public void onReceived(List<String> alerts) {
         lock.lock();
         try {
-            for (String key : facts.path("alerts").asString("").split(" ", -1)) {
+            for (String key : alerts) {
                 missing.remove(key);
                 if (arrived.merge(key, 1, Integer::sum) > 1) {
                     repeated++;

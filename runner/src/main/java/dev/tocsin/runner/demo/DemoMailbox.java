@@ -5,19 +5,22 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.helper.BasicMessageListener;
 import org.subethamail.smtp.server.SMTPServer;
 
 /**
  * A real SMTP server on a free loopback port that accepts every e-mail and records its {@code X-Tocsin-Key} headers, its
- * subject and when it came. It keeps no bodies and delivers nothing any further.
+ * subject, the alerts that the facts at the end of its body name, and when it came. It keeps no bodies and delivers nothing
+ * any further.
  */
 public final class DemoMailbox implements AutoCloseable {
 
@@ -28,26 +31,28 @@ public final class DemoMailbox implements AutoCloseable {
     private final Inbox inbox = new Inbox();
     private final SMTPServer server;
 
-    private DemoMailbox(InstantSource clock) {
-        BasicMessageListener listener = (context, from, to, data) -> record(data, clock);
+    private DemoMailbox(InstantSource clock, Consumer<Received> listener) {
+        BasicMessageListener recorder = (context, from, to, data) -> record(data, clock, listener);
         server = SMTPServer.port(0)
                 .bindAddress(InetAddress.getLoopbackAddress())
                 .hostName("localhost")
                 .maxMessageSize(MAX_MESSAGE_BYTES)
                 .maxConnections(MAX_CONNECTIONS)
                 .serverThreadName("tocsin-demo-mailbox")
-                .messageHandler(listener)
+                .messageHandler(recorder)
                 .build();
     }
 
     /**
-     * Starts the server on a free port.
+     * Starts the server on a free port, and tells of every delivery.
      *
      * @param clock the time of receipt
+     * @param listener told of each delivery before it is answered
      * @return the running server
      */
-    public static DemoMailbox start(InstantSource clock) {
-        DemoMailbox mailbox = new DemoMailbox(Objects.requireNonNull(clock, "clock"));
+    public static DemoMailbox start(InstantSource clock, Consumer<Received> listener) {
+        DemoMailbox mailbox =
+                new DemoMailbox(Objects.requireNonNull(clock, "clock"), Objects.requireNonNull(listener, "listener"));
         mailbox.server.start();
         return mailbox;
     }
@@ -103,23 +108,31 @@ public final class DemoMailbox implements AutoCloseable {
         server.stop();
     }
 
-    private void record(byte[] data, InstantSource clock) throws RejectException {
+    private void record(byte[] data, InstantSource clock, Consumer<Received> listener) throws RejectException {
         String subject;
+        String body;
         String[] keys;
         try {
             MimeMessage message =
                     new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(data));
             subject = Objects.requireNonNullElse(message.getSubject(), "");
+            body = message.getContent() instanceof String text ? text : "";
             keys = message.getHeader(KEY_HEADER);
-        } catch (MessagingException e) {
+        } catch (MessagingException | IOException e) {
             throw new RejectException(554, "this is not a message: " + e.getMessage());
         }
-        if (keys == null) {
-            inbox.add(new Received("", subject, clock.instant()));
-            return;
+        List<String> alerts = Received.firing(fact("status", body), fact("alerts", body));
+        for (String key : keys == null ? new String[] {""} : keys) {
+            Received received = new Received(MimeUtility.unfold(key).strip(), subject, alerts, clock.instant());
+            inbox.add(received);
+            listener.accept(received);
         }
-        for (String key : keys) {
-            inbox.add(new Received(MimeUtility.unfold(key).strip(), subject, clock.instant()));
-        }
+    }
+
+    /** The last line {@code name: value}; the text before the facts may hold such a line, too. */
+    private static String fact(String name, String body) {
+        return body.lines()
+                .filter(line -> line.startsWith(name + ": "))
+                .reduce("", (earlier, later) -> later.substring(name.length() + 2));
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * Says which alerts a block of the demo must cause: a second computation, by hand over the raw hexadecimal text, that shares no
- * code with the filters. The summary's {@code lost} is counted against it. Its table mirrors {@code demo.yml}.
+ * code with the filters. The summary's {@code lost} is counted against it. Its table mirrors the watches of {@code demo.yml}.
  */
 public final class DemoOracle {
 
@@ -24,17 +24,24 @@ public final class DemoOracle {
     private static final int WORD = 64;
 
     private static final List<Watch> WATCHES = List.of(
-            new Watch("large-usdc-transfer", USDC, TRANSFER, 3, 1, words -> atLeast(words, 0, 250_000)),
-            new Watch("huge-usdt-transfer", USDT, TRANSFER, 3, 1, words -> atLeast(words, 0, 1_000_000)),
-            new Watch("huge-usdc-transfer", USDC, TRANSFER, 3, 1, words -> atLeast(words, 0, 1_000_000)),
-            new Watch("large-weth-buy", V2_USDC_WETH, V2_SWAP, 3, 4, words -> atLeast(words, 0, 100_000)),
-            new Watch("large-weth-sale", V2_USDC_WETH, V2_SWAP, 3, 4, words -> atLeast(words, 2, 100_000)),
-            new Watch("large-v3-swap", V3_USDC_WETH, V3_SWAP, 3, 5, words -> magnitudeAtLeast(words, 0, 500_000)));
+            new Watch("large-usdc-transfer", false, USDC, TRANSFER, 3, 1, words -> atLeast(words, 0, 250_000)),
+            new Watch("huge-usdt-transfer", true, USDT, TRANSFER, 3, 1, words -> atLeast(words, 0, 1_000_000)),
+            new Watch("huge-usdc-transfer", true, USDC, TRANSFER, 3, 1, words -> atLeast(words, 0, 1_000_000)),
+            new Watch("large-weth-buy", false, V2_USDC_WETH, V2_SWAP, 3, 4, words -> atLeast(words, 0, 100_000)),
+            new Watch("large-weth-sale", false, V2_USDC_WETH, V2_SWAP, 3, 4, words -> atLeast(words, 2, 100_000)),
+            new Watch(
+                    "large-v3-swap", false, V3_USDC_WETH, V3_SWAP, 3, 5, words -> magnitudeAtLeast(words, 0, 500_000)));
 
     private DemoOracle() {}
 
     private record Watch(
-            String name, String address, String topic0, int topics, int words, Predicate<List<BigInteger>> holds) {}
+            String name,
+            boolean critical,
+            String address,
+            String topic0,
+            int topics,
+            int words,
+            Predicate<List<BigInteger>> holds) {}
 
     /**
      * The keys of the alerts that the block must cause.
@@ -44,10 +51,25 @@ public final class DemoOracle {
      * @return {@code chain:block hash:transaction:log index:watch}, in the order of the logs
      */
     public static List<String> alerts(long chainId, DemoBlock block) {
+        return keys(chainId, block, watch -> true);
+    }
+
+    /**
+     * The keys of those alerts that are critical.
+     *
+     * @param chainId the chain
+     * @param block the block
+     * @return some of {@link #alerts}, in the order of the logs
+     */
+    public static List<String> criticalAlerts(long chainId, DemoBlock block) {
+        return keys(chainId, block, Watch::critical);
+    }
+
+    private static List<String> keys(long chainId, DemoBlock block, Predicate<Watch> wanted) {
         List<String> keys = new ArrayList<>();
         for (DemoLog log : block.logs()) {
             for (Watch watch : WATCHES) {
-                if (wants(watch, log)) {
+                if (wanted.test(watch) && wants(watch, log)) {
                     keys.add(chainId + ":" + block.hash() + ":" + log.transactionHash() + ":" + log.logIndex() + ":"
                             + watch.name());
                 }

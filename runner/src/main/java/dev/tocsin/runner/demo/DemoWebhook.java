@@ -14,14 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An HTTP server on a free loopback port that accepts every POST with 200 and records its {@code Idempotency-Key}, its body
- * and when it came. It verifies no signature. A body above {@value #MAX_BODY_BYTES} bytes is refused with 413.
+ * and when it came. The body is JSON. It verifies no signature. A body above {@value #MAX_BODY_BYTES} bytes is refused with 413.
  */
 public final class DemoWebhook implements AutoCloseable {
 
     private static final int MAX_BODY_BYTES = 1 << 20;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Inbox inbox = new Inbox();
     private final InstantSource clock;
@@ -37,17 +40,6 @@ public final class DemoWebhook implements AutoCloseable {
                 Thread.ofVirtual().name("tocsin-demo-webhook-", 0).factory());
         server.setExecutor(executor);
         server.createContext("/", this::receive);
-    }
-
-    /**
-     * Starts the server on a free port.
-     *
-     * @param clock the time of receipt
-     * @return the running server
-     * @throws IOException if no port can be had
-     */
-    public static DemoWebhook start(InstantSource clock) throws IOException {
-        return start(clock, received -> {});
     }
 
     /**
@@ -128,8 +120,11 @@ public final class DemoWebhook implements AutoCloseable {
                 return;
             }
             String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-            Received received = new Received(
-                    Objects.requireNonNullElse(key, ""), new String(body, StandardCharsets.UTF_8), clock.instant());
+            String text = new String(body, StandardCharsets.UTF_8);
+            JsonNode facts = JSON.readTree(text).path("facts");
+            List<String> alerts = Received.firing(
+                    facts.path("status").asString(""), facts.path("alerts").asString(""));
+            Received received = new Received(Objects.requireNonNullElse(key, ""), text, alerts, clock.instant());
             inbox.add(received);
             listener.accept(received);
             exchange.sendResponseHeaders(200, -1);

@@ -1,6 +1,7 @@
 package dev.tocsin.runner.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +88,8 @@ public final class RecordedBlocks implements BlockSource {
 
     @Override
     public String describe() {
-        return "recorded real blocks of " + directory + ", " + blocks + " blocks with " + logs + " logs";
+        return "recorded real blocks of " + directory + ", " + blocks + (blocks == 1 ? " block" : " blocks") + " with "
+                + logs + (logs == 1 ? " log" : " logs");
     }
 
     @Override
@@ -130,8 +132,9 @@ public final class RecordedBlocks implements BlockSource {
     private static List<Path> recordings(Path directory) {
         if (!Files.isDirectory(directory)) {
             throw new RecordingException(
-                    directory + " is not a directory; expected one with recorded blocks, *" + WHOLE_BLOCK + " or *"
-                            + LOG_LINES + " at any depth",
+                    directory + (Files.exists(directory) ? " is not a folder" : " does not exist")
+                            + "; expected a folder with recorded blocks, *" + WHOLE_BLOCK + " or *" + LOG_LINES
+                            + " at any depth",
                     null);
         }
         List<Path> files;
@@ -141,8 +144,10 @@ public final class RecordedBlocks implements BlockSource {
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
-            throw new RecordingException(directory + " cannot be listed: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new RecordingException(directory + " cannot be listed: " + RecordingReader.reason(e), e);
+        } catch (UncheckedIOException e) {
+            throw new RecordingException(directory + " cannot be listed: " + RecordingReader.reason(e.getCause()), e);
         }
         if (files.isEmpty()) {
             throw new RecordingException(

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -173,8 +175,6 @@ final class RecordingReader {
     private static RecordingException unreadable(Path file, String where, Exception cause, String expected) {
         String why = switch (cause) {
             case FormatException e -> e.getMessage();
-            case ZipException e -> "it is not gzip-compressed or damaged";
-            case EOFException e -> "it ends too early";
             case JacksonException e ->
                 e.getCause() instanceof IOException ? reason(e.getCause()) : e.getOriginalMessage();
             default -> reason(cause);
@@ -182,10 +182,14 @@ final class RecordingReader {
         return new RecordingException(file + " cannot be read" + where + ": " + why + "; expected " + expected, cause);
     }
 
-    private static String reason(@Nullable Throwable cause) {
-        return cause instanceof EOFException
-                ? "it ends too early"
-                : cause instanceof ZipException ? "it is not gzip-compressed or damaged" : String.valueOf(cause);
+    static String reason(@Nullable Throwable cause) {
+        return switch (cause) {
+            case EOFException e -> "it ends too early";
+            case ZipException e -> "it is not gzip-compressed or damaged";
+            case NoSuchFileException e -> "it is gone";
+            case AccessDeniedException e -> "permission denied";
+            case null, default -> String.valueOf(cause);
+        };
     }
 
     /** A value that is not what the format says. */

@@ -15,15 +15,15 @@ import java.util.random.RandomGenerator;
  * real contracts emit, in their order. Everything follows from the seed.
  *
  * <p>About every second block holds an order worth 120,000 to 2,000,000 dollars; the first block holds a transfer of at least
- * 300,000 USDC, the second a large swap of USDC and WETH. Now and then one to
- * three blocks are reorganised: most of their transactions are mined again, in other blocks and places, some are not, and
- * new ones appear.
+ * 300,000 USDC, the second a large swap of USDC and WETH. Now and then one to three blocks are reorganised: most of their
+ * transactions are mined again, in other blocks and places, some are not, and new ones appear. The first time is after block
+ * {@value #FIRST_ORPHAN}, which holds another transfer of at least 300,000 USDC, so that there is something to withdraw.
  *
  * <p>Not thread-safe; the miner is its one user.
  */
 public final class SimulatedMarket implements BlockSource {
 
-    private static final int QUIET_BLOCKS = 10;
+    private static final int FIRST_ORPHAN = 13;
     private static final double REORGANISATION_CHANCE = 0.04;
     private static final double FIRST_USD = 300_000;
     private static final double LARGE_CHANCE = 0.5;
@@ -36,6 +36,7 @@ public final class SimulatedMarket implements BlockSource {
     private final ArrayDeque<Mined> newest = new ArrayDeque<>(); // newest first, at most MAX_DEPTH
     private Balances balances;
     private long blocks;
+    private boolean reorganised;
 
     private SimulatedMarket(long seed) {
         this.seed = seed;
@@ -61,7 +62,9 @@ public final class SimulatedMarket implements BlockSource {
 
     @Override
     public Optional<Step> next() {
-        if (blocks >= QUIET_BLOCKS && random.nextDouble() < REORGANISATION_CHANCE) {
+        boolean first = !reorganised && blocks == FIRST_ORPHAN;
+        if (first || (reorganised && random.nextDouble() < REORGANISATION_CHANCE)) {
+            reorganised = true;
             return Optional.of(reorganise());
         }
         return Optional.of(new Step.Append(mine(freshOrders())));
@@ -78,7 +81,7 @@ public final class SimulatedMarket implements BlockSource {
         for (int i = 0; i < count; i++) {
             orders.add(traders.ordinary(balances));
         }
-        if (blocks == 0) {
+        if (blocks == 0 || (!reorganised && blocks == FIRST_ORPHAN - 1)) {
             orders.add(traders.largeTransfer(Token.USDC, FIRST_USD));
         } else if (blocks == 1) {
             orders.add(traders.largeSwap(balances, Pair.USDC_WETH));

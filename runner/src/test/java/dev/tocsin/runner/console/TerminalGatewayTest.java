@@ -3,11 +3,17 @@ package dev.tocsin.runner.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.notification.DeliveryOutcome;
+import dev.tocsin.notification.GatewayHealth;
 import dev.tocsin.notification.Message;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TerminalGatewayTest {
@@ -48,6 +54,50 @@ class TerminalGatewayTest {
                 .send(message("evil \u001b[2J\u0007 token"));
 
         assertThat(printed()).doesNotContain("\u001b", "\u0007").contains("evil \uFFFD[2J\uFFFD token");
+    }
+
+    @Test
+    void aMessageThatCannotBeWrittenIsNotDeliveredAndNotWrittenLater() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        PrintStream pipe = new PrintStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        if (broken.get()) {
+                            throw new IOException("Broken pipe");
+                        }
+                        bytes.write(b);
+                    }
+                },
+                true,
+                StandardCharsets.UTF_8);
+        Screen screen = new Screen(pipe, Style.PLAIN, false);
+        List<Message> read = new ArrayList<>();
+        screen.onMessage(read::add);
+        TerminalGateway gateway = new TerminalGateway("terminal", screen);
+
+        DeliveryOutcome outcome = gateway.send(message("one"));
+        broken.set(false);
+        DeliveryOutcome later = gateway.send(message("one"));
+
+        assertThat(outcome).isInstanceOf(DeliveryOutcome.Transient.class);
+        assertThat(later).isInstanceOf(DeliveryOutcome.Transient.class);
+        assertThat(printed()).isEmpty();
+        assertThat(read).isEmpty();
+        assertThat(screen.isClosed()).isTrue();
+        assertThat(gateway.check()).isInstanceOf(GatewayHealth.Down.class);
+    }
+
+    @Test
+    void whoCountsMessagesIsToldOfThoseThatWereWritten() {
+        Screen screen = new Screen(out, Style.PLAIN, false);
+        List<Message> read = new ArrayList<>();
+        screen.onMessage(read::add);
+
+        new TerminalGateway("terminal", screen).send(message("one"));
+        screen.line("no message");
+
+        assertThat(read).containsExactly(message("one"));
     }
 
     @Test

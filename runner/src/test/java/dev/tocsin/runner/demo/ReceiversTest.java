@@ -24,7 +24,7 @@ class ReceiversTest {
 
     @Test
     void theMailboxRecordsEveryKeyAndCountsRepeats() throws Exception {
-        try (DemoMailbox mailbox = DemoMailbox.start(clock)) {
+        try (DemoMailbox mailbox = DemoMailbox.start(clock, received -> {})) {
             String longKey = "1337:0x" + "a".repeat(64) + ":0x" + "b".repeat(64) + ":12:large-usdc-transfer";
             mail(mailbox, "größer", longKey, "two");
             mail(mailbox, "again", "two");
@@ -35,10 +35,10 @@ class ReceiversTest {
             assertThat(mailbox.deliveries()).isEqualTo(4);
             assertThat(mailbox.received())
                     .containsExactly(
-                            new Received(longKey, "größer", now),
-                            new Received("two", "größer", now),
-                            new Received("two", "again", now),
-                            new Received("", "none", now));
+                            new Received(longKey, "größer", List.of(), now),
+                            new Received("two", "größer", List.of(), now),
+                            new Received("two", "again", List.of(), now),
+                            new Received("", "none", List.of(), now));
         }
     }
 
@@ -55,17 +55,46 @@ class ReceiversTest {
             assertThat(webhook.keys()).containsExactlyInAnyOrder("one", "two");
             assertThat(webhook.deliveries()).isEqualTo(3);
             assertThat(webhook.repeats()).isEqualTo(1);
-            assertThat(webhook.received().getFirst()).isEqualTo(new Received("one", "{\"a\":1}", now));
+            assertThat(webhook.received().getFirst()).isEqualTo(new Received("one", "{\"a\":1}", List.of(), now));
             assertThat(heard).isEqualTo(webhook.received());
             client.shutdownNow();
         }
     }
 
     @Test
+    void theMailboxReadsTheAlertsThatTheFactsAtTheEndOfAMailName() throws Exception {
+        List<Received> heard = new CopyOnWriteArrayList<>();
+        try (DemoMailbox mailbox = DemoMailbox.start(clock, heard::add)) {
+            String many = "1337:0xaa:0xbb:1:huge-usdc-transfer ".repeat(50).strip();
+            send(mailbox, "one", "alerts: somebody's name\n\nalertname: a\nalerts: k1 k2\nstatus: firing\n");
+            send(mailbox, "two", "text\n\nalerts: k1\nstatus: withdrawn\n");
+            send(mailbox, "three", "text\n\nalerts: " + many + "\nstatus: firing\n");
+        }
+
+        assertThat(heard).extracting(Received::text).containsExactly("one", "two", "three");
+        assertThat(heard.get(0).alerts()).containsExactly("k1", "k2");
+        assertThat(heard.get(1).alerts()).isEmpty();
+        assertThat(heard.get(2).alerts()).hasSize(50).containsOnly("1337:0xaa:0xbb:1:huge-usdc-transfer");
+    }
+
+    @Test
+    void theWebhookReadsTheAlertsOfTheFacts() throws Exception {
+        List<Received> heard = new CopyOnWriteArrayList<>();
+        try (DemoWebhook webhook = DemoWebhook.start(clock, heard::add);
+                HttpClient client = HttpClient.newHttpClient()) {
+            post(client, webhook, "one", "{\"facts\": {\"status\": \"firing\", \"alerts\": \"k1 k2\"}}");
+            post(client, webhook, "two", "{\"facts\": {\"status\": \"withdrawn\", \"alerts\": \"k1\"}}");
+            client.shutdownNow();
+        }
+
+        assertThat(heard).extracting(Received::alerts).containsExactly(List.of("k1", "k2"), List.of());
+    }
+
+    @Test
     void onlyTheNewestDeliveriesAreKept() {
         Inbox inbox = new Inbox();
         for (int i = 0; i < 1_500; i++) {
-            inbox.add(new Received("key " + i, "", now));
+            inbox.add(new Received("key " + i, "", List.of(), now));
         }
 
         assertThat(inbox.newest()).hasSize(1_000);
@@ -82,7 +111,15 @@ class ReceiversTest {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
+    private static void send(DemoMailbox mailbox, String subject, String text) throws Exception {
+        mail(mailbox, subject, text, List.of(subject));
+    }
+
     private static void mail(DemoMailbox mailbox, String subject, String... keys) throws Exception {
+        mail(mailbox, subject, "x", List.of(keys));
+    }
+
+    private static void mail(DemoMailbox mailbox, String subject, String text, List<String> keys) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("mail.smtp.host", "127.0.0.1");
         properties.setProperty("mail.smtp.port", Integer.toString(mailbox.port()));
@@ -93,7 +130,7 @@ class ReceiversTest {
         for (String key : keys) {
             message.addHeader("X-Tocsin-Key", key);
         }
-        message.setText("x");
+        message.setText(text, "UTF-8");
         Transport.send(message);
     }
 }

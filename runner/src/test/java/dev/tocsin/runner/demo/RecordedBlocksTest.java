@@ -135,7 +135,7 @@ class RecordedBlocksTest {
 
         assertThatThrownBy(() -> RecordedBlocks.read(missing))
                 .isInstanceOf(RecordingException.class)
-                .hasMessage(missing + " is not a directory; expected one with recorded blocks, *.json.gz or *.jsonl.gz"
+                .hasMessage(missing + " does not exist; expected a folder with recorded blocks, *.json.gz or *.jsonl.gz"
                         + " at any depth");
         Files.writeString(folder.resolve("README.md"), "nothing");
         assertThatThrownBy(() -> RecordedBlocks.read(folder))

@@ -162,6 +162,19 @@ class SimulatedMarketTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void theFirstReorganisationIsTheFourteenthStepAndOrphansABlockWithAnAlert(long seed) {
+        SimulatedMarket market = SimulatedMarket.seeded(seed);
+        DemoChain chain = DemoChain.create(1337, InstantSource.fixed(Instant.EPOCH));
+        for (int i = 0; i < 13; i++) {
+            chain.append(((BlockSource.Step.Append) market.next().orElseThrow()).block());
+        }
+
+        assertThat(market.next().orElseThrow()).isInstanceOf(BlockSource.Step.Reorganise.class);
+        assertThat(DemoOracle.alerts(1337, chain.head())).isNotEmpty();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void theFirstTwoBlocksHoldSomethingLargeAndLaterAboutEveryFourthDoes(long seed) {
         List<DemoBlock> blocks = canonical(seed);
         long alerts = blocks.stream()
