@@ -1,0 +1,164 @@
+package dev.tocsin.rpcpool.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ErrorClassifierTest {
+
+    private static final ErrorClassifier STANDARD = ErrorClassifier.standard();
+
+    private static ErrorClass classOf(int code, String message) {
+        return STANDARD.classify(RpcError.of(code, message)).errorClass();
+    }
+
+    private static RpcError error(String provider, String method, int code, String message) {
+        return new RpcError(provider, null, method, OptionalInt.empty(), OptionalInt.of(code), message, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-32000 | execution reverted: rate limit exceeded | EXECUTION_REVERTED",
+                "-32603 | rpc error: code = Unknown desc = execution reverted: method not supported | EXECUTION_REVERTED",
+                "3      | execution reverted: header not found | EXECUTION_REVERTED",
+                "-32015 | VM execution error. | EXECUTION_REVERTED",
+                "3      | anything that nobody has heard | EXECUTION_REVERTED"
+            })
+    void whatAContractSaysAfterARevertIsNeverLookedAt(int code, String message, ErrorClass expected) {
+        assertThat(classOf(code, message)).isEqualTo(expected);
+    }
+
+    @Test
+    void revertDataMeansARevertWhateverTheTextSays() {
+        RpcError error = new RpcError(
+                null,
+                null,
+                "eth_call",
+                OptionalInt.of(200),
+                OptionalInt.of(-32000),
+                "too many requests",
+                "0x08c379a0" + "00".repeat(64));
+
+        assertThat(STANDARD.classify(error).errorClass()).isEqualTo(ErrorClass.EXECUTION_REVERTED);
+    }
+
+    @Test
+    void theMethodTellsALimitFromASwitchedOffMethod() {
+        assertThat(STANDARD.classify(error("bsc", "eth_getLogs", -32005, "limit exceeded"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.METHOD_UNSUPPORTED);
+        assertThat(STANDARD.classify(error("infura", "eth_call", -32005, "limit exceeded"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.RATE_LIMITED);
+    }
+
+    @Test
+    void theMethodTellsASlowQueryFromASlowNode() {
+        assertThat(STANDARD.classify(error("geth", "eth_getLogs", -32002, "request timed out"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.RESULT_TOO_LARGE);
+        assertThat(STANDARD.classify(error("geth", "eth_call", -32002, "request timed out"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.NODE_TIMEOUT);
+    }
+
+    @Test
+    void theProviderTellsWhatTheSameWordsMean() {
+        assertThat(STANDARD.classify(error("flashbots", "eth_sendPrivateTransaction", -32603, "internal error"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.RELAY_UNKNOWN_STATE);
+        assertThat(STANDARD.classify(error("besu", "eth_call", -32603, "Internal error"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.NODE_ERROR);
+    }
+
+    @Test
+    void aClientsVersionNamesTheClient() {
+        RpcError error = new RpcError(
+                null, "Nethermind/v1.31.0+2b4a/linux-x64", null, OptionalInt.empty(), OptionalInt.of(-32017), "", null);
+
+        assertThat(STANDARD.classify(error).errorClass()).isEqualTo(ErrorClass.NODE_OVERLOADED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, UNAUTHORIZED",
+        "402, QUOTA_EXHAUSTED",
+        "413, REQUEST_TOO_LARGE",
+        "429, RATE_LIMITED",
+        "503, NODE_ERROR",
+        "504, NODE_TIMEOUT"
+    })
+    void aStatusDecidesWhereTheTextSaysNothing(int status, ErrorClass expected) {
+        RpcError error = new RpcError(null, null, null, OptionalInt.of(status), OptionalInt.empty(), "", null);
+
+        assertThat(STANDARD.classify(error).errorClass()).isEqualTo(expected);
+    }
+
+    @Test
+    void aStatusThatIsOnlyInTheTextIsRead() {
+        RpcError error =
+                new RpcError(null, null, null, OptionalInt.empty(), OptionalInt.empty(), "429 Zu viele Anfragen", null);
+
+        assertThat(STANDARD.classify(error).errorClass()).isEqualTo(ErrorClass.RATE_LIMITED);
+    }
+
+    @Test
+    void whatNobodyKnowsIsTheNodesErrorAndSaidToBeUnknown() {
+        RpcError error = new RpcError(null, null, null, OptionalInt.empty(), OptionalInt.empty(), "blorp", null);
+
+        assertThat(STANDARD.classify(error)).isEqualTo(new Classification(ErrorClass.NODE_ERROR, "", false));
+    }
+
+    @Test
+    void rowsOfTheUserComeBeforeAllOthers() throws IOException {
+        ErrorClassifier mine = STANDARD.with(new StringReader("""
+                        # our own provider
+                        acme\t\t\t\talready known\tRATE_LIMITED
+                        \t\t\t\tcoffee break <n> minutes\tNODE_OVERLOADED
+                        """), "my-errors.tsv");
+
+        assertThat(mine.classify(error("acme", "eth_call", -32000, "already known"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.RATE_LIMITED);
+        assertThat(mine.classify(error("acme", "eth_call", -32000, "Coffee break: 5 minutes"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.NODE_OVERLOADED);
+        assertThat(classOf(-32000, "already known")).isEqualTo(ErrorClass.ALREADY_KNOWN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "a,b,c | my.tsv line 1: expected 6 columns with tabs between them",
+                "\"x\t\t\t\tsome text\tNO_CLASS\" | my.tsv line 1: unknown class NO_CLASS, expected one of RANGE_TOO_LARGE",
+                "\"x\tmany\t\t\tsome text\tNODE_ERROR\" | my.tsv line 1: http_status: expected a whole number, found many",
+                "\"x\t\t1..y\t\tsome text\tNODE_ERROR\" | my.tsv line 1: jsonrpc_code: expected a whole number, found y",
+                "\"x\t\t\t\t\tNODE_ERROR\" | my.tsv line 1: expected at least one of http_status, jsonrpc_code and message",
+                "\"x\t\t\t\tthe (of|in) text\tNODE_ERROR\" | my.tsv line 1: in (of|in) expected single words that are no fillers, found of"
+            })
+    void aRowThatCannotBeReadIsNamed(String row, String message) {
+        assertThatThrownBy(() -> STANDARD.with(new StringReader(row), "my.tsv"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void aBodyOfAnyLengthAndKindIsAnswered() {
+        assertThat(STANDARD.classify(RpcError.of(-32000, "x".repeat(1_000_000))).isKnown())
+                .isTrue();
+        assertThat(classOf(-32000, "<!DOCTYPE html><html><body>" + "nonce ".repeat(100_000)))
+                .isEqualTo(ErrorClass.PROTOCOL_ERROR);
+        assertThat(classOf(-32000, "блок не найден")).isEqualTo(ErrorClass.NODE_ERROR);
+    }
+}
