@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one call of a batch. */
@@ -19,6 +20,8 @@ public sealed interface CallOutcome {
      * @param message what the node said
      * @param data more of it, such as revert data; null if there was none
      * @param node the node's name
+     * @param errorClass what the error means
      */
-    record Rejected(int code, String message, @Nullable String data, String node) implements CallOutcome {}
+    record Rejected(int code, String message, @Nullable String data, String node, ErrorClass errorClass)
+            implements CallOutcome {}
 }

@@ -1,5 +1,7 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.error.RpcError;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,9 +44,11 @@ final class HttpTransport implements Transport {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
     private final HttpClient client;
+    private final ErrorClassifier errors;
     private final AtomicLong ids = new AtomicLong(1);
 
-    HttpTransport(Duration connectTimeout) {
+    HttpTransport(Duration connectTimeout, ErrorClassifier errors) {
+        this.errors = errors;
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -68,8 +73,8 @@ final class HttpTransport implements Transport {
         if (reply.path("id").asLong(-1) != id && !(failed && unnamed)) { // what cannot be read has no id to repeat
             throw strange(response, "an answer to another request");
         }
-        CallOutcome outcome = outcome(node, url, reply, response, Duration.ofNanos(System.nanoTime() - began));
-        if (outcome instanceof CallOutcome.Rejected rejected && !ErrorClass.callIsAtFault(rejected)) {
+        CallOutcome outcome = outcome(node, url, call, reply, response, Duration.ofNanos(System.nanoTime() - began));
+        if (outcome instanceof CallOutcome.Rejected rejected && !NodeFailure.callIsAtFault(rejected.errorClass())) {
             throw NodeFailure.unable(rejected);
         }
         return outcome;
@@ -84,7 +89,7 @@ final class HttpTransport implements Transport {
         HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout);
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
-            CallOutcome.Rejected whole = rejected(node, url, reply.path("error"));
+            CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
             throw turnedAway(response) ? strange(response, "") : NodeFailure.unable(whole);
         }
         if (reply == null || !reply.isArray()) {
@@ -104,7 +109,7 @@ final class HttpTransport implements Transport {
             if (item == null) {
                 throw strange(response, "a batch that lacks an answer");
             }
-            outcomes.add(outcome(node, url, item, response, took));
+            outcomes.add(outcome(node, url, calls.get(i), item, response, took));
         }
         return List.copyOf(outcomes);
     }
@@ -121,14 +126,15 @@ final class HttpTransport implements Transport {
     }
 
     /** Answered or rejected; what is neither is a failure of the node. */
-    private static CallOutcome outcome(
-            String node, URI url, JsonNode reply, HttpResponse<byte[]> response, Duration took) throws NodeFailure {
+    private CallOutcome outcome(
+            String node, URI url, RpcCall call, JsonNode reply, HttpResponse<byte[]> response, Duration took)
+            throws NodeFailure {
         JsonNode error = reply.get("error");
         if (error != null && !error.isNull()) {
             if (turnedAway(response)) {
                 throw strange(response, "");
             }
-            return rejected(node, url, error);
+            return rejected(node, url, call.method(), error, response);
         }
         JsonNode result = reply.get("result");
         if (result == null || response.statusCode() / 100 != 2) {
@@ -137,7 +143,8 @@ final class HttpTransport implements Transport {
         return new CallOutcome.Answered(new RpcResult(result, node, took));
     }
 
-    private static CallOutcome.Rejected rejected(String node, URI url, JsonNode error) {
+    private CallOutcome.Rejected rejected(
+            String node, URI url, @Nullable String method, JsonNode error, HttpResponse<byte[]> response) {
         Secrets secrets = Secrets.of(url);
         JsonNode given = error.get("data");
         String more =
@@ -146,7 +153,17 @@ final class HttpTransport implements Transport {
                 error.isString() ? error.stringValue() : error.path("message").asString("no message");
         boolean isHex = more != null && HEX.matcher(more).matches(); // what a contract reverted with: never touched
         String data = more == null || isHex ? more : secrets.scrub(more);
-        return new CallOutcome.Rejected(error.path("code").asInt(0), secrets.scrub(message), data, node);
+        int code = error.path("code").asInt(0);
+        RpcError said = new RpcError(
+                url.getHost(),
+                null,
+                method,
+                OptionalInt.of(response.statusCode()),
+                OptionalInt.of(code),
+                message,
+                more);
+        return new CallOutcome.Rejected(
+                code, secrets.scrub(message), data, node, errors.classify(said).errorClass());
     }
 
     /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. */

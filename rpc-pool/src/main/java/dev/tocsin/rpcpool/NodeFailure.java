@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import java.util.Optional;
 
 /**
@@ -34,7 +35,32 @@ final class NodeFailure extends Exception {
 
     /** The node refused all it was asked with an error that is its own. */
     static NodeFailure unable(CallOutcome.Rejected rejected) {
-        return refused(ErrorClass.isDeclined(rejected) ? Kind.DECLINED : Kind.UNABLE, rejected);
+        return refused(isDeclined(rejected.errorClass()) ? Kind.DECLINED : Kind.UNABLE, rejected);
+    }
+
+    /** Whether the call is at fault, so that no other node need be asked. */
+    static boolean callIsAtFault(ErrorClass error) {
+        return switch (error.action()) {
+            case FAIL, SUCCESS, RAISE_FEE, BACK_OFF, RECREATE -> true;
+            case VERIFY -> error != ErrorClass.TRANSPORT_MAYBE_SENT && error != ErrorClass.RELAY_UNKNOWN_STATE;
+            case SPLIT,
+                    COOL_DOWN,
+                    ASK_ANOTHER,
+                    BAN_METHOD,
+                    TAKE_OUT,
+                    FAIL_OVER,
+                    ASK_ONE_OTHER,
+                    TRY_OTHERS,
+                    SEND_SINGLY -> false;
+        };
+    }
+
+    /** Whether a node that is not able to serve a call says with it that it has not done it. */
+    private static boolean isDeclined(ErrorClass error) {
+        return switch (error.action()) {
+            case SPLIT, COOL_DOWN, BAN_METHOD, TAKE_OUT, TRY_OTHERS, SEND_SINGLY -> true;
+            default -> false;
+        };
     }
 
     /** The node refused one of several calls; the others may be done. */

@@ -47,7 +47,7 @@ public final class RpcPool implements AutoCloseable {
         settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
         nodes = List.copyOf(all);
         listeners = new Listeners(settings.listeners);
-        transport = settings.transports.apply(settings.connectTimeout());
+        transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
         selection = new Selection(nodes);
         connections = new Semaphore(settings.maxConnections, true);
         callTimeout = settings.callTimeout;
@@ -161,7 +161,7 @@ public final class RpcPool implements AutoCloseable {
         return outcomes.stream()
                 .filter(CallOutcome.Rejected.class::isInstance)
                 .map(CallOutcome.Rejected.class::cast)
-                .filter(rejected -> !ErrorClass.callIsAtFault(rejected))
+                .filter(rejected -> !NodeFailure.callIsAtFault(rejected.errorClass()))
                 .findFirst();
     }
 

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.error.ErrorClassifier;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,7 +12,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -36,7 +37,8 @@ public final class RpcPoolBuilder {
     LongSupplier nanoTicker = System::nanoTime;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
-    Function<Duration, Transport> transports = HttpTransport::new; // given the time to connect
+    ErrorClassifier errors = ErrorClassifier.standard();
+    BiFunction<Duration, ErrorClassifier, Transport> transports = HttpTransport::new; // given the time to connect
 
     RpcPoolBuilder() {}
 
@@ -167,6 +169,17 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder maxConnections(int most) {
         maxConnections = inRange("maxConnections", most, 1, 10_000);
+        return this;
+    }
+
+    /**
+     * Sets what the errors of nodes mean.
+     *
+     * @param classifier default: {@link ErrorClassifier#standard()}; with rows of one's own for providers of one's own
+     * @return this
+     */
+    public RpcPoolBuilder errors(ErrorClassifier classifier) {
+        errors = requireNonNull(classifier, "classifier");
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import org.jspecify.annotations.Nullable;
 
 /** A node refused the call with a JSON-RPC error. If the call itself is at fault (it reverts, its parameters are wrong), any node would. */
@@ -16,6 +17,8 @@ public final class RpcRejectedException extends RpcException {
     /** Whether it may have had its effect. */
     private final boolean isAmbiguous;
 
+    /** What the error means. */
+    private final ErrorClass errorClass;
     /** What the node said. */
     private final String reason;
 
@@ -28,6 +31,7 @@ public final class RpcRejectedException extends RpcException {
         this.data = rejected.data();
         this.node = rejected.node();
         this.reason = rejected.message();
+        this.errorClass = rejected.errorClass();
         this.isAmbiguous = isAmbiguous;
     }
 
@@ -56,6 +60,15 @@ public final class RpcRejectedException extends RpcException {
      */
     public boolean isAmbiguous() {
         return isAmbiguous;
+    }
+
+    /**
+     * What the error means, whatever words the node found for it.
+     *
+     * @return its class
+     */
+    public ErrorClass errorClass() {
+        return errorClass;
     }
 
     /**

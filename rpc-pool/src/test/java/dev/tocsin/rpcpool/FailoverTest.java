@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,7 +202,9 @@ class FailoverTest {
                     pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_x"), RpcCall.of("eth_blockNumber")));
 
             assertThat(answer(outcomes.get(0)).asLong()).isEqualTo(7);
-            assertThat(outcomes.get(1)).isEqualTo(new CallOutcome.Rejected(3, "execution reverted", null, bad.name()));
+            assertThat(outcomes.get(1))
+                    .isEqualTo(new CallOutcome.Rejected(
+                            3, "execution reverted", null, bad.name(), ErrorClass.EXECUTION_REVERTED));
             assertThat(answer(outcomes.get(2)).asLong()).isEqualTo(16);
             assertThat(good.asked(METHOD)).isZero();
         }

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -103,8 +104,12 @@ class RandomFaultsTest {
                 case REFUSED -> throw new NodeFailure(NodeFailure.Kind.NOT_SENT, "refused");
                 case RESET -> throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "reset");
                 case STALL -> throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer");
-                case LIMIT -> throw NodeFailure.unable(new CallOutcome.Rejected(-32005, "limit", null, name));
-                case INTERNAL -> throw NodeFailure.unable(new CallOutcome.Rejected(-32603, "internal", null, name));
+                case LIMIT ->
+                    throw NodeFailure.unable(
+                            new CallOutcome.Rejected(-32005, "limit", null, name, ErrorClass.RATE_LIMITED));
+                case INTERNAL ->
+                    throw NodeFailure.unable(
+                            new CallOutcome.Rejected(-32603, "internal", null, name, ErrorClass.NODE_ERROR));
                 case NONE -> answer(name, call);
             };
         }
@@ -153,7 +158,7 @@ class RandomFaultsTest {
                 settings.fallback(url);
             }
         }
-        settings.transports = connectTimeout -> nodes;
+        settings.transports = (connectTimeout, errors) -> nodes;
         settings.clock = clock;
         settings.nanoTicker = clock.nanoTicker();
         try (RpcPool pool = settings.open()) {

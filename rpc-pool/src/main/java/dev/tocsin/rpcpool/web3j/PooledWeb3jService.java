@@ -217,7 +217,7 @@ public final class PooledWeb3jService implements Web3jService {
 
     private static CallOutcome.Rejected rejected(RpcRejectedException e) {
         String message = e.isAmbiguous() ? String.valueOf(e.getMessage()) : e.reason();
-        return new CallOutcome.Rejected(e.code(), message, e.data(), e.node());
+        return new CallOutcome.Rejected(e.code(), message, e.data(), e.node(), e.errorClass());
     }
 
     @SuppressWarnings("rawtypes") // as web3j declares it
