@@ -13,7 +13,13 @@ import picocli.CommandLine.Model.ArgSpec;
 @Command(
         name = "tocsin",
         description = "Watches a chain, decides what matters, and wakes the right person.",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckConfigCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            CheckConfigCommand.class,
+            RpcCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -1,0 +1,166 @@
+package dev.tocsin.runner;
+
+import dev.tocsin.rpcpool.error.Classification;
+import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.error.RpcError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code rpc classify}: what an error of a node means, and what the pool does about it. */
+@Command(
+        name = "classify",
+        header = "Tells what an error of a node means, and what the pool does about it.",
+        description = {
+            "",
+            "With MESSAGE, explains one error. Without it, reads standard input: a line for each error, with tabs between",
+            "provider, http_status, jsonrpc_code, method and message (each may be empty); a line without tabs is a message.",
+            "For each line it writes one: the class, a tab, and the action."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ClassifyCommand implements Callable<Integer> {
+
+    private static final int COLUMNS = 5;
+
+    private final InputStream input;
+
+    @Option(
+            names = "--provider",
+            paramLabel = "NAME",
+            description = "Who runs the node, or its host or client: alchemy, geth.")
+    private @Nullable String provider;
+
+    @Option(names = "--method", paramLabel = "METHOD", description = "The method that was called: eth_getLogs.")
+    private @Nullable String method;
+
+    @Option(names = "--http-status", paramLabel = "N", description = "The HTTP status of the answer.")
+    private @Nullable Integer httpStatus;
+
+    @Option(names = "--code", paramLabel = "N", description = "The code of the JSON-RPC error: -32005.")
+    private @Nullable Integer code;
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description =
+                    "Rows of your own, which come first: provider, http_status, jsonrpc_code, method, message and class,"
+                            + " with tabs between them.")
+    private @Nullable Path rules;
+
+    @Parameters(arity = "0..1", paramLabel = "MESSAGE", description = "The text of the error, in quotes.")
+    private @Nullable String message;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    ClassifyCommand() {
+        this(System.in);
+    }
+
+    ClassifyCommand(InputStream input) {
+        this.input = input;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ErrorClassifier classifier = classifier();
+        PrintWriter out = spec.commandLine().getOut();
+        if (message != null) {
+            explain(classifier.classify(error(message)), out);
+        } else {
+            Reader in = new InputStreamReader(input, StandardCharsets.UTF_8);
+            lines(classifier, new BufferedReader(in), out, spec.commandLine().getErr());
+        }
+        out.flush();
+        return 0;
+    }
+
+    private ErrorClassifier classifier() throws IOException {
+        if (rules == null) {
+            return ErrorClassifier.standard();
+        }
+        try (Reader rows = Files.newBufferedReader(rules)) {
+            return ErrorClassifier.standard().with(rows, rules.toString());
+        } catch (NoSuchFileException e) {
+            throw new ParameterException(spec.commandLine(), "--rules: " + rules + " does not exist", e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--rules: " + e.getMessage(), e);
+        }
+    }
+
+    private RpcError error(String text) {
+        return new RpcError(provider, null, method, optional(httpStatus), optional(code), text, null);
+    }
+
+    private static OptionalInt optional(@Nullable Integer number) {
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    private static void explain(Classification found, PrintWriter out) {
+        out.println(found.errorClass() + "  " + found.action().id());
+        out.println("The pool " + found.action().words() + ".");
+        out.println(
+                found.isKnown()
+                        ? "Known by: " + found.rule()
+                        : "Nothing in the table fits it: it is taken for an error of the node. Add a row with --rules to change that.");
+    }
+
+    private static void lines(ErrorClassifier classifier, BufferedReader in, PrintWriter out, PrintWriter err)
+            throws IOException {
+        int number = 0;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            number++;
+            Classification found = classifier.classify(error(line, number, err));
+            out.println(found.errorClass() + "\t" + found.action().id());
+        }
+    }
+
+    private static RpcError error(String line, int number, PrintWriter err) {
+        String[] cells = line.split("\t", COLUMNS);
+        if (cells.length == 1) {
+            return new RpcError(null, null, null, OptionalInt.empty(), OptionalInt.empty(), line, null);
+        }
+        return new RpcError(
+                cell(cells, 0),
+                null,
+                cell(cells, 3),
+                number(cell(cells, 1), "http_status", number, err),
+                number(cell(cells, 2), "jsonrpc_code", number, err),
+                cells.length < COLUMNS ? "" : cells[4],
+                null);
+    }
+
+    private static @Nullable String cell(String[] cells, int column) {
+        return column >= cells.length || cells[column].isBlank() ? null : cells[column].strip();
+    }
+
+    /** What cannot be read is said and left out: one line in is one line out. */
+    private static OptionalInt number(@Nullable String cell, String column, int line, PrintWriter err) {
+        if (cell == null) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(cell));
+        } catch (NumberFormatException e) {
+            err.println("line " + line + ": " + column + " is left out: expected a whole number, found " + cell);
+            return OptionalInt.empty();
+        }
+    }
+}
