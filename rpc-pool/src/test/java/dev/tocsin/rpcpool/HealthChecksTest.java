@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.rpcpool.error.ErrorClassifier;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,7 +54,7 @@ class HealthChecksTest {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
         ClosingList nodes = new ClosingList();
         try (fake;
-                Transport transport = new HttpTransport(Duration.ofSeconds(2))) {
+                Transport transport = new HttpTransport(Duration.ofSeconds(2), ErrorClassifier.standard())) {
             HealthChecks checks = new HealthChecks(
                     nodes,
                     transport,
