@@ -50,7 +50,7 @@ class ReadmeTest {
     void readmeShowsThatCode() throws IOException {
         String source = Files.readString(Path.of("src/test/java/dev/tocsin/coordination/ReadmeTest.java"));
         int start = source.indexOf('\n', source.indexOf("@start region=\"readme\"")) + 1;
-        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end")))
+        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("@end", start)))
                 .stripIndent()
                 .strip();
 
