@@ -5,9 +5,9 @@ import dev.tocsin.filters.Log;
 import dev.tocsin.filters.Match;
 import dev.tocsin.filters.Rule;
 import dev.tocsin.filters.Units;
-import dev.tocsin.rpcpool.LogQuery;
-import dev.tocsin.rpcpool.LogStream;
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.stream.LogQuery;
+import dev.tocsin.rpcpool.stream.LogStream;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -47,7 +47,7 @@ public final class WatchTransfers {
         // @end
     }
 
-    private static Log filterLog(dev.tocsin.rpcpool.Log log) {
+    private static Log filterLog(dev.tocsin.rpcpool.stream.Log log) {
         return new Log(
                 log.chainId(),
                 log.blockNumber(),

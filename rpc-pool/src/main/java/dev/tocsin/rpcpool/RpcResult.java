@@ -82,8 +82,12 @@ public final class RpcResult {
         return took;
     }
 
-    /** The answer as a tree. */
-    JsonNode tree() {
+    /**
+     * The answer as Jackson's tree.
+     *
+     * @return the result, JSON's null included; not to be changed
+     */
+    public JsonNode tree() {
         return tree;
     }
 

@@ -1,7 +1,7 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.stream.LogBatch;
 import dev.tocsin.runner.console.Plural;
 import dev.tocsin.runner.console.Screen;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.tocsin.runner;
 
 import dev.tocsin.notification.DeliveryOutcome;
-import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.stream.LogBatch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.tocsin.runner;
 
-import dev.tocsin.rpcpool.Header;
-import dev.tocsin.rpcpool.LogBatch;
+import dev.tocsin.rpcpool.stream.Header;
+import dev.tocsin.rpcpool.stream.LogBatch;
 import dev.tocsin.runner.console.Plural;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.tocsin.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.rpcpool.Checkpoint;
-import dev.tocsin.rpcpool.Header;
-import dev.tocsin.rpcpool.LogBatch;
 import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.stream.Checkpoint;
+import dev.tocsin.rpcpool.stream.Header;
+import dev.tocsin.rpcpool.stream.LogBatch;
 import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.Style;
 import java.io.ByteArrayOutputStream;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.metrics.HealthStatus;
-import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.stream.Checkpoint;
 import dev.tocsin.runner.journal.DeliveryState;
 import java.nio.file.Path;
 import java.sql.Connection;

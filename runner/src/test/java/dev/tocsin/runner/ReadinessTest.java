@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.metrics.PrometheusExporter;
-import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.stream.Checkpoint;
 import dev.tocsin.runner.config.Place;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.http.OperationsServer;

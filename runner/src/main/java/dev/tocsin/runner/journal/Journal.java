@@ -1,6 +1,6 @@
 package dev.tocsin.runner.journal;
 
-import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.stream.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

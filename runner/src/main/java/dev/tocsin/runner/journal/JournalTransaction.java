@@ -1,7 +1,7 @@
 package dev.tocsin.runner.journal;
 
 import dev.tocsin.alerting.Alert;
-import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.stream.Checkpoint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package dev.tocsin.runner.line;
 
 import dev.tocsin.notification.DeliveryOutcome;
-import dev.tocsin.rpcpool.LogBatch;
+import dev.tocsin.rpcpool.stream.LogBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

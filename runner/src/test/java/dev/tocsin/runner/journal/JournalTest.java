@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.alerting.Alert;
-import dev.tocsin.rpcpool.Checkpoint;
+import dev.tocsin.rpcpool.stream.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
