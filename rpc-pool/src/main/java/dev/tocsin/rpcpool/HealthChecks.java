@@ -180,7 +180,7 @@ final class HealthChecks implements AutoCloseable {
                     chainId = OptionalLong.of(seen.chain);
                 }
                 yield seen.chain == chainId.getAsLong()
-                        ? node.healthy(seen.head, seen.took, clock.instant())
+                        ? node.healthy(seen.head, seen.took, clock.instant(), nanoTicker.getAsLong())
                         : node.wrongChain(wrongChain(seen.chain), clock.instant());
             }
             case Look.Failed failed -> {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,11 +59,11 @@ final class HttpTransport implements Transport {
     }
 
     @Override
-    public CallOutcome call(String node, URI url, RpcCall call, Duration timeout)
+    public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         long id = ids.getAndIncrement();
         long began = System.nanoTime();
-        HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout);
+        HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout, cancellation);
         JsonNode reply = Json.parse(response.body());
         if (reply == null || !reply.isObject()) {
             throw strange(response, "no JSON-RPC object");
@@ -82,11 +83,12 @@ final class HttpTransport implements Transport {
 
     /** Each answer is found by its id, whatever the order. */
     @Override
-    public List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout)
+    public List<CallOutcome> batch(
+            String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         long firstId = ids.getAndAdd(calls.size());
         long began = System.nanoTime();
-        HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout);
+        HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout, cancellation);
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
@@ -186,7 +188,8 @@ final class HttpTransport implements Transport {
         return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
     }
 
-    private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout) throws NodeFailure, InterruptedException {
+    private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(withoutUserInfo(url))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
@@ -201,12 +204,15 @@ final class HttpTransport implements Transport {
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
+        cancellation.onCancel(() -> response.cancel(true));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (CancellationException e) {
+            throw NodeFailure.givenUp();
         } catch (TimeoutException e) {
             throw late(timeout);
         } catch (ExecutionException e) {
-            throw failure(e.getCause(), timeout);
+            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(e.getCause(), timeout);
         } finally {
             response.cancel(true); // frees the connection if we leave before the answer
         }

@@ -35,6 +35,11 @@ final class Listeners implements RpcPoolListener {
     }
 
     @Override
+    public void onHedge(String method, String first, String second) {
+        each(listener -> listener.onHedge(method, first, second));
+    }
+
+    @Override
     public void onHeadSubscription(String node, boolean connected, String cause) {
         each(listener -> listener.onHeadSubscription(node, connected, cause));
     }

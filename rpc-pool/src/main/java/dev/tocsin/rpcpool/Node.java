@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A node and what is known of it. Safe for use by many threads. */
-final class Node {
+final class Node implements SelectionStrategy.Candidate {
 
     private final String name;
     private final URI url;
@@ -18,6 +19,8 @@ final class Node {
     private final int unhealthyAfter;
     private final LongAdder requests = new LongAdder();
     private final LongAdder errors = new LongAdder();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final PeakLatency latencies = new PeakLatency();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private NodeState state = NodeState.UNKNOWN; // guarded by lock
     private boolean suspect; // guarded by lock; has failed a call since it last named its chain
@@ -34,8 +37,42 @@ final class Node {
         this.unhealthyAfter = unhealthyAfter;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
+    }
+
+    @Override
+    public OptionalLong head() {
+        lock.lock();
+        try {
+            return head < 0 ? OptionalLong.empty() : OptionalLong.of(head);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public double latencyMillis() {
+        return latencies.millis();
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public double successRate() {
+        return latencies.successRate();
+    }
+
+    void began() {
+        inFlight.incrementAndGet();
+    }
+
+    void ended() {
+        inFlight.decrementAndGet();
     }
 
     URI url() {
@@ -94,14 +131,20 @@ final class Node {
     }
 
     /** A call was served. Does not make an unhealthy node healthy: only a check does, since it knows the chain. */
-    void served() {
+    void served(long tookNanos, long now) {
         requests.increment();
+        latencies.answered(tookNanos, now);
         lock.lock();
         try {
             failuresInARow = state == NodeState.HEALTHY ? 0 : failuresInARow;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** It was not waited for any longer: its answer would have taken at least so long. */
+    void gaveUp(long waitedNanos, long now) {
+        latencies.tookAtLeast(waitedNanos, now);
     }
 
     /** A call was not served; the state before, and after. */
@@ -112,6 +155,9 @@ final class Node {
         try {
             NodeState before = state;
             suspect |= toBlame;
+            if (toBlame) {
+                latencies.failed();
+            }
             lastError = cause;
             if (toBlame && ++failuresInARow >= unhealthyAfter && state != NodeState.WRONG_CHAIN) {
                 state = NodeState.UNHEALTHY;
@@ -123,8 +169,9 @@ final class Node {
     }
 
     /** A check was answered by a node of the right chain. */
-    Change healthy(long newHead, Duration took, Instant at) {
+    Change healthy(long newHead, Duration took, Instant at, long now) {
         requests.increment();
+        latencies.answered(took.toNanos(), now);
         lock.lock();
         try {
             NodeState before = state;

@@ -25,12 +25,19 @@ final class NodeFailure extends Exception {
         DECLINED,
         /** The request may have been taken: reset, timed out, an answer that makes no sense. */
         MAYBE_SENT,
+        /** We did not wait for it any longer, since another node had answered. */
+        GIVEN_UP,
         /** The node said in JSON-RPC that it cannot serve this: limits, missing data, an internal error. */
         UNABLE
     }
 
     NodeFailure(Kind kind, String message) {
         this(kind, message, Optional.empty());
+    }
+
+    /** Another node has answered first. */
+    static NodeFailure givenUp() {
+        return new NodeFailure(Kind.GIVEN_UP, "given up, another node answered first");
     }
 
     /** The node refused all it was asked with an error that is its own. */

@@ -2,17 +2,10 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcPool implements AutoCloseable {
 
-    private static final long LEAST_NANOS = 1_000_000;
-
     private final List<Node> nodes;
     private final Transport transport;
     private final HealthChecks checks;
     private final HeadFeed heads;
-    private final Selection selection;
-    private final Listeners listeners;
-    private final Semaphore connections;
-    private final Duration callTimeout;
-    private final int attempts;
-    private final Duration retryDelay;
-    private final LongSupplier nanoTicker;
-    private final RandomGenerator random;
+    private final Timer timer;
+    private final Retry retry;
     private final long chainId;
     private volatile boolean closed;
 
@@ -46,15 +31,8 @@ public final class RpcPool implements AutoCloseable {
         settings.primary.forEach(url -> all.add(new Node(names.of(url), url, Tier.PRIMARY, settings.unhealthyAfter)));
         settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
         nodes = List.copyOf(all);
-        listeners = new Listeners(settings.listeners);
+        Listeners listeners = new Listeners(settings.listeners);
         transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
-        selection = new Selection(nodes);
-        connections = new Semaphore(settings.maxConnections, true);
-        callTimeout = settings.callTimeout;
-        attempts = settings.attempts;
-        retryDelay = settings.retryDelay;
-        nanoTicker = settings.nanoTicker;
-        random = settings.random;
         checks = new HealthChecks(
                 nodes,
                 transport,
@@ -62,8 +40,15 @@ public final class RpcPool implements AutoCloseable {
                 settings.healthCheckEvery,
                 settings.healthCheckTimeout,
                 settings.clock,
-                nanoTicker,
+                settings.nanoTicker,
                 listeners);
+        timer = settings.timer.get();
+        Selection selection = new Selection(nodes, settings.selection, settings.random);
+        RecentTimes times = new RecentTimes();
+        Attempts attempts = new Attempts(
+                selection, checks, listeners, times, settings.maxConnections, settings.nanoTicker, () -> closed);
+        Hedge hedge = new Hedge(selection, attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
+        retry = new Retry(settings, nodes, selection, hedge, attempts, listeners, () -> closed);
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, settings.nanoTicker, settings.random);
         boolean opened = false;
         try {
@@ -111,8 +96,12 @@ public final class RpcPool implements AutoCloseable {
      */
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        Attempt<CallOutcome> attempt = (node, timeout) -> transport.call(node.name(), node.url(), call, timeout);
-        return switch (attempts(method, call.isOnce(), attempt)) {
+        CallOutcome outcome = retry.call(
+                method,
+                call.isOnce(),
+                (node, timeout, cancellation) -> transport.call(node.name(), node.url(), call, timeout, cancellation),
+                RpcPool::isWeak);
+        return switch (outcome) {
             case CallOutcome.Answered answered -> answered.result();
             case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected, false);
         };
@@ -138,16 +127,17 @@ public final class RpcPool implements AutoCloseable {
         boolean once = copy.stream().anyMatch(RpcCall::isOnce);
         AtomicReference<@Nullable List<CallOutcome>> partly = new AtomicReference<>();
         try {
-            return attempts("batch", once, (node, timeout) -> {
+            Attempts.Request<List<CallOutcome>> request = (node, timeout, cancellation) -> {
                 partly.set(null);
-                List<CallOutcome> outcomes = transport.batch(node.name(), node.url(), copy, timeout);
+                List<CallOutcome> outcomes = transport.batch(node.name(), node.url(), copy, timeout, cancellation);
                 Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
                 if (unable.isPresent()) {
                     partly.set(outcomes);
                     throw NodeFailure.partlyUnable(unable.get());
                 }
                 return outcomes;
-            });
+            };
+            return retry.call("batch", once, request, outcomes -> false);
         } catch (RpcRejectedException e) {
             List<CallOutcome> outcomes = partly.get();
             if (outcomes != null) {
@@ -155,6 +145,14 @@ public final class RpcPool implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Says nothing, or no. */
+    private static boolean isWeak(CallOutcome outcome) {
+        return switch (outcome) {
+            case CallOutcome.Answered answered -> answered.result().isNull();
+            case CallOutcome.Rejected rejected -> true;
+        };
     }
 
     private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
@@ -191,6 +189,7 @@ public final class RpcPool implements AutoCloseable {
         closed = true;
         heads.close();
         checks.close();
+        timer.close();
         transport.close();
     }
 
@@ -205,122 +204,5 @@ public final class RpcPool implements AutoCloseable {
         /** Ends it. Does nothing the second time. */
         @Override
         void close();
-    }
-
-    /** One attempt at one node. */
-    @FunctionalInterface
-    private interface Attempt<T> {
-        T at(Node node, Duration timeout) throws NodeFailure, InterruptedException;
-    }
-
-    private <T> T attempts(String method, boolean once, Attempt<T> attempt) throws InterruptedException {
-        long deadline = nanoTicker.getAsLong() + callTimeout.toNanos();
-        Map<String, NodeFailure> failures = new LinkedHashMap<>();
-        List<Node> order = selection.order();
-        for (int i = 0; i < attempts && !order.isEmpty(); i++) {
-            Node node = order.get(i % order.size());
-            if (i > 0) {
-                tellFailover(method, order.get((i - 1) % order.size()), node, failures);
-            }
-            if (i >= order.size()) {
-                pause(i - order.size(), deadline);
-            }
-            long left = deadline - nanoTicker.getAsLong();
-            if (left <= 0) {
-                break;
-            }
-            if (closed) {
-                throw new RpcException("the pool is closed", null);
-            }
-            if (!connections.tryAcquire(left, TimeUnit.NANOSECONDS)) {
-                throw new NoNodeException(
-                        "no node served " + method + ", no connection was free within " + callTimeout,
-                        causes(failures),
-                        false);
-            }
-            try {
-                // a node that hangs must leave time for those not asked yet
-                int others = Math.min(attempts, order.size()) - i;
-                left = deadline - nanoTicker.getAsLong();
-                Duration timeout = Duration.ofNanos(Math.max(LEAST_NANOS, left / Math.max(1, others)));
-                return one(method, node, timeout, attempt);
-            } catch (NodeFailure e) {
-                failures.put(node.name(), e);
-                if (once && !e.certainlyNotDone()) {
-                    break;
-                }
-            } finally {
-                connections.release();
-            }
-        }
-        throw unserved(method, once, failures);
-    }
-
-    private RpcException unserved(String method, boolean once, Map<String, NodeFailure> failures) {
-        if (closed) {
-            return new RpcException("the pool is closed", null);
-        }
-        boolean isAmbiguous = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
-        List<CallOutcome.Rejected> refusals = failures.values().stream()
-                .flatMap(failure -> failure.rejection().stream())
-                .toList();
-        if (!refusals.isEmpty() && refusals.size() == failures.size()) {
-            return new RpcRejectedException(method, refusals.getLast(), isAmbiguous);
-        }
-        return new NoNodeException("no node served " + method, causes(failures), isAmbiguous);
-    }
-
-    /** Why each node of the pool did not serve a call, those that were not asked last. */
-    private Map<String, String> causes(Map<String, NodeFailure> failures) {
-        Map<String, String> causes = new LinkedHashMap<>();
-        failures.forEach((name, failure) -> causes.put(name, failure.reason()));
-        for (Node node : nodes) {
-            boolean wrong = node.state() == NodeState.WRONG_CHAIN;
-            causes.putIfAbsent(node.name(), "not asked" + (wrong ? ": " + node.lastError() : ""));
-        }
-        return causes;
-    }
-
-    private void tellFailover(String method, Node from, Node to, Map<String, NodeFailure> failures) {
-        NodeFailure cause = failures.get(from.name());
-        if (from != to && cause != null) {
-            listeners.onFailover(method, from.name(), to.name(), cause.reason());
-        }
-    }
-
-    private <T> T one(String method, Node node, Duration timeout, Attempt<T> attempt)
-            throws NodeFailure, InterruptedException {
-        long began = nanoTicker.getAsLong();
-        boolean answered = false;
-        try {
-            Duration left = timeout;
-            if (node.isSuspect()) {
-                checks.verifyChain(node, timeout);
-                long nanos = timeout.toNanos() - (nanoTicker.getAsLong() - began);
-                left = Duration.ofNanos(Math.max(LEAST_NANOS, nanos));
-            }
-            T result = attempt.at(node, left);
-            node.served();
-            answered = true;
-            return result;
-        } catch (NodeFailure e) {
-            if (closed) {
-                throw e; // our doing, not the node's
-            }
-            listeners.onChange(node, node.failed(e.reason(), e.blamesNode()));
-            if (e.blamesNode()) {
-                checks.hurry();
-            }
-            throw e;
-        } finally {
-            listeners.onCall(node.name(), method, Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
-        }
-    }
-
-    /** Every node has been asked once: waits before the next round, longer each time, half of it by chance. */
-    private void pause(int round, long deadline) throws InterruptedException {
-        long base = retryDelay.toNanos() << Math.min(round, 10);
-        long nanos = base / 2 + (base > 1 ? random.nextLong(base / 2 + 1) : 0);
-        TimeUnit.NANOSECONDS.sleep(Math.clamp(deadline - nanoTicker.getAsLong(), 0, nanos));
     }
 }

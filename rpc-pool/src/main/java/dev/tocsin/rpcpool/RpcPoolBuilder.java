@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
@@ -34,6 +35,9 @@ public final class RpcPoolBuilder {
     Duration healthCheckTimeout = Duration.ofSeconds(5);
     int unhealthyAfter = 3;
     int maxConnections = 64;
+    SelectionStrategy selection = SelectionStrategy.fastest();
+    double hedges = 0.1;
+    Supplier<Timer> timer = Timer::real;
     LongSupplier nanoTicker = System::nanoTime;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
@@ -169,6 +173,32 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder maxConnections(int most) {
         maxConnections = inRange("maxConnections", most, 1, 10_000);
+        return this;
+    }
+
+    /**
+     * Sets who of the healthy nodes of a tier is asked.
+     *
+     * @param strategy default: {@link SelectionStrategy#fastest()}
+     * @return this
+     */
+    public RpcPoolBuilder selection(SelectionStrategy strategy) {
+        selection = requireNonNull(strategy, "strategy");
+        return this;
+    }
+
+    /**
+     * Sets how many second requests there may be: when a node takes longer than 95 of 100 answers to the method lately took (at least 20
+     * ms, at most 1 s), another is asked as well, and the first answer is taken. Never for what changes something.
+     *
+     * @param share of the calls, in the long run; default 0.1; 0 to 1, where 0 asks nobody twice
+     * @return this
+     */
+    public RpcPoolBuilder hedges(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("hedges must be 0 to 1, was " + share);
+        }
+        hedges = share;
         return this;
     }
 

@@ -36,6 +36,15 @@ public interface RpcPoolListener {
     default void onFailover(String method, String from, String to, String cause) {}
 
     /**
+     * A node takes longer than is usual for the method, and a second one is asked too.
+     *
+     * @param method the method
+     * @param first the node that is late
+     * @param second the node that is asked as well
+     */
+    default void onHedge(String method, String first, String second) {}
+
+    /**
      * A subscription to new heads was made or lost.
      *
      * @param node the node

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><th>meter</th><th>kind</th><th>tags</th><th>meaning</th></tr>
  * <tr><td>tocsin.rpcpool.call</td><td>timer, seconds</td><td>node, method, outcome (served, unserved)</td><td>attempts</td></tr>
  * <tr><td>tocsin.rpcpool.failovers</td><td>counter</td><td>from</td><td>calls that went on to another node</td></tr>
+ * <tr><td>tocsin.rpcpool.hedges</td><td>counter</td><td>late</td><td>second requests, by the node that was late</td></tr>
  * <tr><td>tocsin.rpcpool.node.healthy</td><td>gauge, 1 or 0</td><td>node</td><td>the node's health</td></tr>
  * <tr><td>tocsin.rpcpool.heads.connected</td><td>gauge, 1 or 0</td><td>node</td><td>heads come from this WebSocket node</td></tr>
  * </table>
@@ -67,6 +68,11 @@ public final class RpcPoolMeters implements RpcPoolListener {
     @Override
     public void onFailover(String method, String from, String to, String cause) {
         registry.counter("tocsin.rpcpool.failovers", "from", from).increment();
+    }
+
+    @Override
+    public void onHedge(String method, String first, String second) {
+        registry.counter("tocsin.rpcpool.hedges", "late", first).increment();
     }
 
     @Override

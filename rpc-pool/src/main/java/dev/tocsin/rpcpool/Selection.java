@@ -3,51 +3,77 @@ package dev.tocsin.rpcpool;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * In which order nodes are asked: healthy primaries in rotation, then healthy fallbacks in rotation, then the others from the least bad
- * on. A node of another chain is never among them.
+ * Which node is asked: a healthy primary by the strategy, else a healthy fallback by the strategy, else the least bad of the others. A
+ * node of another chain never is.
  */
 final class Selection {
 
     private final List<Node> nodes;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final SelectionStrategy strategy;
+    private final RandomGenerator random;
 
-    Selection(List<Node> nodes) {
+    Selection(List<Node> nodes, SelectionStrategy strategy, RandomGenerator random) {
         this.nodes = nodes;
+        this.strategy = strategy;
+        this.random = random;
     }
 
-    /** The nodes for one call, best first; each call gets the next rotation. */
-    List<Node> order() {
-        int rotation = turn.getAndIncrement();
-        // states change while we look: each node is read once, so that it is in one group and not in two or none
-        List<Seen> seen = nodes.stream()
-                .map(node -> new Seen(node, node.state(), node.failuresInARow()))
-                .toList();
-        List<Node> order = new ArrayList<>(nodes.size());
-        addRotated(order, healthy(seen, Tier.PRIMARY), rotation);
-        addRotated(order, healthy(seen, Tier.FALLBACK), rotation);
-        seen.stream()
-                .filter(one -> one.state == NodeState.UNKNOWN || one.state == NodeState.UNHEALTHY)
-                .sorted(Comparator.comparingInt(Seen::failuresInARow).thenComparing(one -> one.node.tier()))
-                .forEach(one -> order.add(one.node));
-        return order;
-    }
-
-    private static List<Node> healthy(List<Seen> seen, Tier tier) {
-        return seen.stream()
-                .filter(one -> one.node.tier() == tier && one.state == NodeState.HEALTHY)
-                .map(Seen::node)
-                .toList();
-    }
-
-    private static void addRotated(List<Node> order, List<Node> healthy, int rotation) {
-        for (int i = 0; i < healthy.size(); i++) {
-            order.add(healthy.get(Math.floorMod(rotation + i, healthy.size())));
+    /** The node to ask, of those that have not been asked; null if there is none. */
+    @Nullable Node next(Set<Node> asked) {
+        List<Node> primaries = new ArrayList<>(nodes.size());
+        List<Node> fallbacks = List.of();
+        List<Node> others = List.of();
+        for (Node node : nodes) {
+            if (asked.contains(node)) {
+                continue;
+            }
+            NodeState state = node.state(); // states change while we look: each is read once
+            if (state == NodeState.HEALTHY && node.tier() == Tier.PRIMARY) {
+                primaries.add(node);
+            } else if (state == NodeState.HEALTHY) {
+                fallbacks = with(fallbacks, node);
+            } else if (state != NodeState.WRONG_CHAIN) {
+                others = with(others, node);
+            }
         }
+        List<Node> best = primaries.isEmpty() ? fallbacks : primaries;
+        if (!best.isEmpty()) {
+            return chosen(best);
+        }
+        return others.stream()
+                .min(Comparator.comparingInt(Node::failuresInARow).thenComparing(Node::tier))
+                .orElse(null);
     }
 
-    /** A node at one moment. */
-    private record Seen(Node node, NodeState state, int failuresInARow) {}
+    /** How many have not been asked. */
+    int left(Set<Node> asked) {
+        int left = 0;
+        for (Node node : nodes) {
+            left += !asked.contains(node) && node.state() != NodeState.WRONG_CHAIN ? 1 : 0;
+        }
+        return left;
+    }
+
+    private Node chosen(List<Node> best) {
+        if (best.size() == 1) {
+            return best.getFirst();
+        }
+        int index = strategy.choose(best, random);
+        if (index < 0 || index >= best.size()) {
+            throw new IllegalStateException(
+                    "the selection strategy chose " + index + " of " + best.size() + " candidates");
+        }
+        return best.get(index);
+    }
+
+    private static List<Node> with(List<Node> list, Node node) {
+        List<Node> longer = list.isEmpty() ? new ArrayList<>() : list;
+        longer.add(node);
+        return longer;
+    }
 }

@@ -39,6 +39,7 @@ class FailoverTest {
                 .callTimeout(Duration.ofSeconds(2))
                 .retryDelay(Duration.ofMillis(5))
                 .unhealthyAfter(1000)
+                .hedges(0)
                 .healthCheckEvery(Duration.ofMinutes(10))
                 .listener(listener);
     }

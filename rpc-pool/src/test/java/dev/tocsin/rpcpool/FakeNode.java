@@ -139,6 +139,11 @@ final class FakeNode implements AutoCloseable {
         return heads;
     }
 
+    /** Requests that have not been answered and whose connection has not been seen to end. */
+    int underWay() {
+        return underWay.get();
+    }
+
     int mostUnderWay() {
         return mostUnderWay.get();
     }

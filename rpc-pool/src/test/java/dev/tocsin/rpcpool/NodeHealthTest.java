@@ -34,6 +34,7 @@ class NodeHealthTest {
         return RpcPool.builder()
                 .callTimeout(Duration.ofSeconds(2))
                 .retryDelay(Duration.ofMillis(5))
+                .selection(SelectionStrategy.roundRobin())
                 .unhealthyAfter(2)
                 .healthCheckEvery(Duration.ofMillis(50))
                 .healthCheckTimeout(Duration.ofMillis(500))

@@ -85,7 +85,8 @@ class RandomFaultsTest {
         }
 
         @Override
-        public CallOutcome call(String name, URI url, RpcCall call, Duration timeout) throws NodeFailure {
+        public CallOutcome call(String name, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
+                throws NodeFailure {
             boolean check = call.method().equals("eth_chainId") || call.method().equals("eth_blockNumber");
             Fault fault = moods.getOrDefault(name, Fault.NONE);
             if (!check) {
@@ -115,7 +116,8 @@ class RandomFaultsTest {
         }
 
         @Override
-        public List<CallOutcome> batch(String name, URI url, List<RpcCall> calls, Duration timeout) {
+        public List<CallOutcome> batch(
+                String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
             throw new AssertionError("no batches here");
         }
 

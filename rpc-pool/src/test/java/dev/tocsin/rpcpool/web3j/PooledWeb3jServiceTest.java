@@ -186,7 +186,7 @@ class PooledWeb3jServiceTest {
         }
         CompletableFuture<?> call =
                 web3j.ethGetBalance("0x01", DefaultBlockParameterName.LATEST).sendAsync();
-        await().until(() -> a.count("eth_getBalance") + b.count("eth_getBalance") == 1);
+        await().until(() -> a.count("eth_getBalance") + b.count("eth_getBalance") >= 1);
 
         call.cancel(true);
 
@@ -206,7 +206,7 @@ class PooledWeb3jServiceTest {
         a.behaving((self, request) -> ScriptedNode.Reply.silentAfter(0, ""));
         b.behaving((self, request) -> ScriptedNode.Reply.silentAfter(0, ""));
         caller.start();
-        await().until(() -> a.count("eth_getBalance") + b.count("eth_getBalance") == 1);
+        await().until(() -> a.count("eth_getBalance") + b.count("eth_getBalance") >= 1);
 
         caller.interrupt();
         caller.join();

@@ -1,0 +1,99 @@
+package dev.tocsin.rpcpool;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way: its deadline, the attempts it has left, whom it has asked, and why they could not. Retries and hedges share it, so
+ * that together they keep to one deadline and one number of attempts. Safe for use by many threads.
+ */
+final class Asked {
+
+    private final String method;
+    private final LongSupplier nanoTicker;
+    private final long deadline;
+    private final ReentrantLock lock = new ReentrantLock(); // guards every field below
+    private final Set<Node> inThisRound = new HashSet<>(); // guarded by lock
+    private final Map<String, NodeFailure> failures = new LinkedHashMap<>(); // guarded by lock
+    private int attemptsLeft; // guarded by lock
+
+    Asked(String method, int attempts, Duration timeout, LongSupplier nanoTicker) {
+        this.method = method;
+        this.attemptsLeft = attempts;
+        this.nanoTicker = nanoTicker;
+        this.deadline = nanoTicker.getAsLong() + timeout.toNanos();
+    }
+
+    String method() {
+        return method;
+    }
+
+    /** Until the deadline; negative after it. */
+    long nanosLeft() {
+        return deadline - nanoTicker.getAsLong();
+    }
+
+    /** The next node for an attempt, which is taken from those left; null if none is left, or every node has been asked in this round. */
+    @Nullable Node next(Selection selection) {
+        lock.lock();
+        try {
+            Node node = attemptsLeft == 0 ? null : selection.next(inThisRound);
+            if (node != null) {
+                attemptsLeft--;
+                inThisRound.add(node);
+            }
+            return node;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins a round in which every node may be asked again; false if no attempt is left or nobody was asked. */
+    boolean newRound() {
+        lock.lock();
+        try {
+            boolean can = attemptsLeft > 0 && !inThisRound.isEmpty();
+            inThisRound.clear();
+            return can;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the next attempt may take, so that time is left for the nodes that have not been asked. */
+    Duration patience(Selection selection) {
+        int others;
+        lock.lock();
+        try {
+            others = Math.min(attemptsLeft, selection.left(inThisRound));
+        } finally {
+            lock.unlock();
+        }
+        return Duration.ofNanos(nanosLeft() / (others + 1));
+    }
+
+    void failed(Node node, NodeFailure failure) {
+        lock.lock();
+        try {
+            failures.put(node.name(), failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why each node that was asked could not, in the order in which they were. */
+    Map<String, NodeFailure> failures() {
+        lock.lock();
+        try {
+            return new LinkedHashMap<>(failures);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
