@@ -19,6 +19,7 @@ import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.RpcPoolMeters;
+import dev.tocsin.rpcpool.SelectionStrategy;
 import dev.tocsin.runner.config.GatewayConfig;
 import dev.tocsin.runner.config.Place;
 import dev.tocsin.runner.config.TocsinConfig;
@@ -85,6 +86,8 @@ final class Rooms {
                 .retryDelay(nodes.retryDelay())
                 .healthCheckEvery(nodes.healthCheck())
                 .maxConnections(nodes.maxConnections())
+                .selection(strategy(nodes.selection()))
+                .hedges(nodes.hedges() / 100.0)
                 .listener(RpcPoolMeters.on(registry))
                 .listener(new PoolEvents(listener))
                 .listener(strangers);
@@ -102,6 +105,15 @@ final class Rooms {
                     place.problem("no node can be used; expected at least one that answers" + chain + "; " + causes),
                     e);
         }
+    }
+
+    private static SelectionStrategy strategy(TocsinConfig.Selection selection) {
+        return switch (selection) {
+            case FASTEST -> SelectionStrategy.fastest();
+            case PRIORITY -> SelectionStrategy.priority();
+            case ROUND_ROBIN -> SelectionStrategy.roundRobin();
+            case HIGHEST_HEAD -> SelectionStrategy.highestHead();
+        };
     }
 
     static Map<String, Gateway> gateways(TocsinConfig config, Screen screen, MeterRegistry registry, Closing closing) {

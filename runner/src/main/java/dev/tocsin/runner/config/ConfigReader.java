@@ -156,7 +156,9 @@ public final class ConfigReader {
                 section.integer("attempts", 3, 1, 20),
                 section.duration("retry-delay", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
                 section.duration("health-check", Duration.ofSeconds(10), Duration.ofMillis(100), HOUR),
-                section.integer("max-connections", 64, 1, 10_000));
+                section.integer("max-connections", 64, 1, 10_000),
+                section.choice("selection", TocsinConfig.Selection.class, TocsinConfig.Selection.FASTEST),
+                section.integer("hedges", 10, 0, 100));
         section.finish();
         return nodes;
     }

@@ -68,6 +68,18 @@ public record TocsinConfig(
         DEBUG
     }
 
+    /** Who of the healthy nodes of a tier is asked. */
+    public enum Selection {
+        /** The less busy and quicker one. */
+        FASTEST,
+        /** The first in the file. */
+        PRIORITY,
+        /** One after the other. */
+        ROUND_ROBIN,
+        /** The one with the newest block. */
+        HIGHEST_HEAD
+    }
+
     /**
      * The nodes. URLs may hold secrets and are never in {@code toString}.
      *
@@ -82,6 +94,8 @@ public record TocsinConfig(
      * @param retryDelay pause before the same call is tried again, growing
      * @param healthCheck how often each node is checked
      * @param maxConnections calls under way at once
+     * @param selection who of the healthy nodes of a tier is asked
+     * @param hedges how many calls of a hundred may be asked of a second node when the first is late
      */
     public record Nodes(
             Place place,
@@ -94,7 +108,9 @@ public record TocsinConfig(
             int attempts,
             Duration retryDelay,
             Duration healthCheck,
-            int maxConnections) {
+            int maxConnections,
+            Selection selection,
+            int hedges) {
         @Override
         public String toString() {
             return "Nodes[primary=" + primary.size() + ", fallback=" + fallback.size() + "]";
