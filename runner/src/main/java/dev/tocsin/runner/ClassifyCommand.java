@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         header = "Tells what an error of a node means, and what the pool does about it.",
         description = {
             "",
-            "With MESSAGE, explains one error. Without it, reads standard input: a line for each error, with tabs between",
+            "With MESSAGE or an option, explains one error. Without, reads standard input: a line for each error, with tabs between",
             "provider, http_status, jsonrpc_code, method and message (each may be empty); a line without tabs is a message.",
             "For each line it writes one: the class, a tab, and the action."
         },
@@ -82,8 +82,9 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ErrorClassifier classifier = classifier();
         PrintWriter out = spec.commandLine().getOut();
-        if (message != null) {
-            explain(classifier.classify(error(message)), out);
+        boolean described = provider != null || method != null || httpStatus != null || code != null;
+        if (message != null || described) {
+            explain(classifier.classify(error(message == null ? "" : message)), out);
         } else {
             Reader in = new InputStreamReader(input, StandardCharsets.UTF_8);
             lines(classifier, new BufferedReader(in), out, spec.commandLine().getErr());

@@ -71,9 +71,9 @@ final class Demo {
     private int run(DemoSource source, DemoReceivers receivers, Path folder) throws InterruptedException {
         boolean verified = source.listen(receivers);
         Scoreboard score = new Scoreboard(source::minedAt);
-        try (Runner runner = Runner.start(
-                config(source, receivers, folder), new DemoNotices(score, screen, source::nameOf), screen)) {
-            greet(source, receivers, runner);
+        TocsinConfig config = config(source, receivers, folder);
+        try (Runner runner = Runner.start(config, new DemoNotices(score, screen, source::nameOf), screen)) {
+            greet(config, source, receivers, runner);
             source.start();
             watch(source, score);
             source.end();
@@ -107,11 +107,13 @@ final class Demo {
                 .collect(Collectors.joining("; "));
     }
 
-    private void greet(DemoSource source, DemoReceivers receivers, Runner runner) {
+    private void greet(TocsinConfig config, DemoSource source, DemoReceivers receivers, Runner runner) {
         Style style = screen.style();
         screen.line(style.strong("Tocsin demo") + " · " + source.describe());
         source.nodes().forEach((name, url) -> screen.line(("  node     " + name + " " + url).stripTrailing()));
         screen.line("  chain    " + runner.chainId());
+        screen.line("  watches  "
+                + config.watches().stream().map(watch -> watch.rule().name()).collect(Collectors.joining(", ")));
         screen.line("  mail     smtp://127.0.0.1:" + receivers.smtpPort() + " (a mail server inside this process)");
         screen.line("  webhook  " + receivers.webhook());
         screen.line("  metrics  " + runner.address() + "/metrics  " + runner.address() + "/health  " + runner.address()

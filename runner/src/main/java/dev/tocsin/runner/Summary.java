@@ -115,7 +115,7 @@ record Summary(
         lines.add(row("lost", verdict(lost, style)));
         lines.add(row("duplicated", verdict(duplicated, style)));
         lines.add(row("block to delivery", "p50 " + millis(p50Millis) + ", p99 " + millis(p99Millis)));
-        lines.add(row("failovers", Long.toString(failovers)));
+        lines.add(row("failovers", Plural.of(failovers, "call") + " moved to another node"));
         return lines;
     }
 

@@ -3,11 +3,18 @@ package dev.tocsin.runner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The rules of the house that a machine can check. */
 @AnalyzeClasses(packages = "dev.tocsin", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -44,6 +51,37 @@ class ArchitectureTest {
                     com.tngtech.archunit.base.DescribedPredicate.alwaysTrue(),
                     com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage(
                             "dev.tocsin.*.internal.."));
+
+    /** The root of each library, and beside it what only some of its users need. Whoever adds a package adds it here, with a reason. */
+    private static final Map<String, String> PUBLIC_PACKAGES = Map.ofEntries(
+            Map.entry("dev.tocsin.rpcpool", "the pool"),
+            Map.entry("dev.tocsin.rpcpool.error", "what errors mean: also for those who run nodes without our pool"),
+            Map.entry("dev.tocsin.rpcpool.stream", "the log stream, an application of the pool"),
+            Map.entry("dev.tocsin.rpcpool.web3j", "web3j is optional"),
+            Map.entry("dev.tocsin.coordination", "locks and election"),
+            Map.entry("dev.tocsin.coordination.redis", "Jedis is optional"),
+            Map.entry("dev.tocsin.metrics", "exporter and health"),
+            Map.entry("dev.tocsin.alerting", "alerts and routes"),
+            Map.entry("dev.tocsin.notification", "the gateway port, and what needs no library"),
+            Map.entry("dev.tocsin.notification.email", "Jakarta Mail is optional"),
+            Map.entry("dev.tocsin.filters", "decoding and rules"));
+
+    private static final int MOST_PUBLIC_TYPES = 25;
+
+    @ArchTest
+    static void theApiOfALibraryIsFewPackagesWithFewTypes(JavaClasses all) {
+        Map<String, Long> publicTypes = all.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
+                .filter(type ->
+                        JavaClass.Predicates.resideInAnyPackage(LIBRARIES).test(type))
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.endsWith(".internal"))
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+
+        assertThat(publicTypes.keySet()).isEqualTo(PUBLIC_PACKAGES.keySet());
+        assertThat(publicTypes)
+                .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(MOST_PUBLIC_TYPES));
+    }
 
     @ArchTest
     static final ArchRule implementationsAreNotPublicOutsideInternal = noClasses()

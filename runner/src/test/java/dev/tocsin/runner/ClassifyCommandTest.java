@@ -75,6 +75,13 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void anOptionAloneIsExplained() {
+        classify("nonce too low\n", "--http-status", "429");
+
+        assertThat(said().getFirst()).isEqualTo("RATE_LIMITED  cool-down");
+    }
+
+    @Test
     void aNumberThatIsNoneIsLeftOutWithAWord() {
         classify("infura\t429 or so\tx\t\trate limit\n");
 

@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 public final class Screen {
 
     private static final String ERASE = "\r\u001b[K";
+    private static final String CUT =
+            "\u001b[?7l"; // a terminal that is too narrow shows the beginning, and does not scroll
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream out;
     private final Style style;
@@ -81,8 +84,8 @@ public final class Screen {
                 return;
             }
             if (terminal) {
-                out.print(ERASE + text);
-                progress = text;
+                progress = text.isEmpty() ? "" : CUT + text + WRAP;
+                out.print(ERASE + progress);
             } else if (!text.isEmpty()) {
                 out.println(text);
             }

@@ -107,6 +107,7 @@ class TerminalGatewayTest {
         screen.progress("50 %");
         screen.line("an alert");
 
-        assertThat(printed()).isEqualTo("\r\u001b[K50 %\r\u001b[Kan alert" + System.lineSeparator() + "50 %");
+        String cut = "\u001b[?7l50 %\u001b[?7h"; // a narrow terminal shows its beginning and does not scroll
+        assertThat(printed()).isEqualTo("\r\u001b[K" + cut + "\r\u001b[Kan alert" + System.lineSeparator() + cut);
     }
 }
