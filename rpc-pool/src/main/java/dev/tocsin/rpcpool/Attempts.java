@@ -65,7 +65,7 @@ final class Attempts {
         Duration patience = atLeast(asked.patience(selection));
         long began = nanoTicker.getAsLong();
         boolean answered = false;
-        node.began();
+        node.began(began);
         try {
             if (node.isSuspect()) {
                 checks.verifyChain(node, patience);
@@ -99,7 +99,7 @@ final class Attempts {
         if (failure.blamesNode()) {
             node.gaveUp(took, now);
         }
-        listeners.onChange(node, node.failed(failure.reason(), failure.blamesNode()));
+        listeners.onChange(node, node.failedCall(failure.reason(), failure.blamesNode(), now));
         if (failure.blamesNode()) {
             checks.hurry();
         }

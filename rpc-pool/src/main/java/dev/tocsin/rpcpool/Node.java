@@ -26,6 +26,7 @@ final class Node implements SelectionStrategy.Candidate {
     private boolean suspect; // guarded by lock; has failed a call since it last named its chain
     private int failuresInARow; // guarded by lock
     private long head = -1; // guarded by lock
+    private final Breaker breaker = new Breaker(); // guarded by lock
     private @Nullable Duration latency; // guarded by lock
     private @Nullable Instant lastCheck; // guarded by lock
     private @Nullable String lastError; // guarded by lock
@@ -67,8 +68,24 @@ final class Node implements SelectionStrategy.Candidate {
         return latencies.successRate();
     }
 
-    void began() {
+    void began(long now) {
         inFlight.incrementAndGet();
+        lock.lock();
+        try {
+            breaker.began(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its breaker lets a call through. */
+    boolean allows(long now) {
+        lock.lock();
+        try {
+            return breaker.allows(now);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void ended() {
@@ -137,6 +154,7 @@ final class Node implements SelectionStrategy.Candidate {
         lock.lock();
         try {
             failuresInARow = state == NodeState.HEALTHY ? 0 : failuresInARow;
+            breaker.served();
         } finally {
             lock.unlock();
         }
@@ -148,6 +166,19 @@ final class Node implements SelectionStrategy.Candidate {
     }
 
     /** A call was not served; the state before, and after. */
+    Change failedCall(String cause, boolean toBlame, long now) {
+        if (toBlame) {
+            lock.lock();
+            try {
+                breaker.failed(now);
+            } finally {
+                lock.unlock();
+            }
+        }
+        return failed(cause, toBlame);
+    }
+
+    /** A call or a check was not served; the state before, and after. */
     Change failed(String cause, boolean toBlame) {
         requests.increment();
         errors.increment();
@@ -223,7 +254,8 @@ final class Node implements SelectionStrategy.Candidate {
                     requests.sum(),
                     errors.sum(),
                     Optional.ofNullable(lastCheck),
-                    Optional.ofNullable(lastError));
+                    Optional.ofNullable(lastError),
+                    breaker.isOpen());
         } finally {
             lock.unlock();
         }

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param errors those of them that it did not serve
  * @param lastCheck when it was last checked
  * @param lastError why it last failed
+ * @param isBroken whether calls are kept away from it, but for a few that try, because too many of the last ones failed by its fault
  */
 public record NodeStatus(
         String name,
@@ -27,4 +28,5 @@ public record NodeStatus(
         long requests,
         long errors,
         Optional<Instant> lastCheck,
-        Optional<String> lastError) {}
+        Optional<String> lastError,
+        boolean isBroken) {}

@@ -43,7 +43,7 @@ public final class RpcPool implements AutoCloseable {
                 settings.nanoTicker,
                 listeners);
         timer = settings.timer.get();
-        Selection selection = new Selection(nodes, settings.selection, settings.random);
+        Selection selection = new Selection(nodes, settings.selection, settings.random, settings.nanoTicker);
         RecentTimes times = new RecentTimes();
         Attempts attempts = new Attempts(
                 selection, checks, listeners, times, settings.maxConnections, settings.nanoTicker, () -> closed);

@@ -4,27 +4,31 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node is asked: a healthy primary by the strategy, else a healthy fallback by the strategy, else the least bad of the others. A
- * node of another chain never is.
+ * Which node is asked: a healthy primary by the strategy, else a healthy fallback by the strategy, else the least bad of the others,
+ * those whose breaker is open among them. A node of another chain never is.
  */
 final class Selection {
 
     private final List<Node> nodes;
     private final SelectionStrategy strategy;
     private final RandomGenerator random;
+    private final LongSupplier nanoTicker;
 
-    Selection(List<Node> nodes, SelectionStrategy strategy, RandomGenerator random) {
+    Selection(List<Node> nodes, SelectionStrategy strategy, RandomGenerator random, LongSupplier nanoTicker) {
         this.nodes = nodes;
         this.strategy = strategy;
         this.random = random;
+        this.nanoTicker = nanoTicker;
     }
 
     /** The node to ask, of those that have not been asked; null if there is none. */
     @Nullable Node next(Set<Node> asked) {
+        long now = nanoTicker.getAsLong();
         List<Node> primaries = new ArrayList<>(nodes.size());
         List<Node> fallbacks = List.of();
         List<Node> others = List.of();
@@ -33,9 +37,10 @@ final class Selection {
                 continue;
             }
             NodeState state = node.state(); // states change while we look: each is read once
-            if (state == NodeState.HEALTHY && node.tier() == Tier.PRIMARY) {
+            boolean fit = state == NodeState.HEALTHY && node.allows(now);
+            if (fit && node.tier() == Tier.PRIMARY) {
                 primaries.add(node);
-            } else if (state == NodeState.HEALTHY) {
+            } else if (fit) {
                 fallbacks = with(fallbacks, node);
             } else if (state != NodeState.WRONG_CHAIN) {
                 others = with(others, node);
