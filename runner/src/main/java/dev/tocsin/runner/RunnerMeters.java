@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>tocsin.runner.deliveries</td><td>counter</td><td>gateway, outcome (accepted, retried, dead)</td><td>attempts ended</td></tr>
  * <tr><td>tocsin.runner.dead</td><td>counter</td><td>gateway, reason ({@link DeliveryOutcome#word()})</td><td>deliveries given up</td></tr>
  * <tr><td>tocsin.runner.delivery.latency</td><td>timer, seconds</td><td>gateway</td><td>from the first sight of a block to the acceptance</td></tr>
+ * <tr><td>tocsin.runner.unrecorded</td><td>gauge, 1 or 0; from the first refusal on</td><td>gateway</td>
+ *     <td>the state file refuses to record what the gateway answered; nothing is sent to it meanwhile</td></tr>
  * <tr><td>tocsin.runner.leading</td><td>gauge, 1 or 0</td><td></td><td>this instance works</td></tr>
  * </table>
  */
@@ -28,6 +31,7 @@ final class RunnerMeters implements RunnerListener {
     private final MeterRegistry registry;
     private final RunnerListener next;
     private final AtomicInteger leads = new AtomicInteger();
+    private final Map<String, AtomicInteger> unrecorded = new ConcurrentHashMap<>(); // by gateway
 
     RunnerMeters(MeterRegistry registry, RunnerListener next) {
         this.registry = registry;
@@ -69,6 +73,12 @@ final class RunnerMeters implements RunnerListener {
     }
 
     @Override
+    public void onUnrecorded(String gateway, boolean waiting) {
+        unrecorded.computeIfAbsent(gateway, this::unrecordedGauge).set(waiting ? 1 : 0);
+        next.onUnrecorded(gateway, waiting);
+    }
+
+    @Override
     public void onFailover(String from, String to, String cause) {
         next.onFailover(from, to, cause);
     }
@@ -82,6 +92,14 @@ final class RunnerMeters implements RunnerListener {
     public void onLeading(boolean leading) {
         leads.set(leading ? 1 : 0);
         next.onLeading(leading);
+    }
+
+    private AtomicInteger unrecordedGauge(String gateway) {
+        AtomicInteger value = new AtomicInteger();
+        Gauge.builder("tocsin.runner.unrecorded", value, AtomicInteger::get)
+                .tag("gateway", gateway)
+                .register(registry);
+        return value;
     }
 
     private void ended(String gateway, String outcome) {

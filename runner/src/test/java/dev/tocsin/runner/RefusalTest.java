@@ -13,6 +13,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusalTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
+    private static final String UNRECORDED = "tocsin_runner_unrecorded{gateway=\"hook\"}";
 
     @TempDir
     private Path folder;
@@ -56,15 +62,7 @@ class RefusalTest {
                 return true;
             });
 
-            try (Dispatcher dispatcher = new Dispatcher(
-                    journal,
-                    1,
-                    Map.of("hook", hook),
-                    RetryPolicy.defaults(),
-                    InstantSource.system(),
-                    System::nanoTime,
-                    new RunnerMeters(exporter.registry(), new RunnerListener() {}),
-                    () -> {})) {
+            try (Dispatcher dispatcher = dispatcher(journal, hook, exporter)) {
                 dispatcher.wake();
                 await().until(() -> journal.backlog().isEmpty());
             }
@@ -84,6 +82,47 @@ class RefusalTest {
                             "tocsin_runner_dead_total{gateway=\"hook\",reason=\"invalid_recipient\"} 2.0",
                             "tocsin_runner_dead_total{gateway=\"hook\",reason=\"too_large\"} 1.0",
                             "tocsin_runner_deliveries_total{gateway=\"hook\",outcome=\"accepted\"} 1.0");
+        }
+    }
+
+    @Test
+    void whatTheStateFileRefusesToRecordShowsInTheMetricsUntilItIsRecorded() throws Exception {
+        Path file = folder.resolve("state.db");
+        try (Journal journal = Journal.open(file);
+                WebhookInbox inbox = WebhookInbox.start();
+                WebhookGateway hook = WebhookGateway.to(inbox.uri()).named("hook");
+                PrometheusExporter exporter = PrometheusExporter.create()) {
+            sql(file, "CREATE TRIGGER full BEFORE UPDATE ON delivery BEGIN SELECT RAISE(FAIL, 'disk is full'); END");
+            journal.write(1, transaction -> transaction.plan("a", "hook", message("a"), NOW, NOW));
+
+            try (Dispatcher dispatcher = dispatcher(journal, hook, exporter)) {
+                await().until(() -> exporter.scrape("text/plain").body().contains(UNRECORDED + " 1.0"));
+                sql(file, "DROP TRIGGER full");
+                dispatcher.wake();
+                await().until(() -> journal.backlog().isEmpty());
+            }
+
+            assertThat(exporter.scrape("text/plain").body()).contains(UNRECORDED + " 0.0");
+            assertThat(inbox.requests()).hasSize(1);
+        }
+    }
+
+    private static Dispatcher dispatcher(Journal journal, WebhookGateway hook, PrometheusExporter exporter) {
+        return new Dispatcher(
+                journal,
+                1,
+                Map.of("hook", hook),
+                RetryPolicy.defaults(),
+                InstantSource.system(),
+                System::nanoTime,
+                new RunnerMeters(exporter.registry(), new RunnerListener() {}),
+                () -> {});
+    }
+
+    private static void sql(Path file, String text) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.tocsin.runner.line;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.notification.DeliveryOutcome;
 import dev.tocsin.notification.Gateway;
 import dev.tocsin.notification.Message;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +28,16 @@ import org.slf4j.LoggerFactory;
  * Carries planned deliveries to their gateways: one lane a gateway, each in the order of planning, so that a slow gateway holds
  * up nobody else. A delivery is tried again until it is accepted or given up, and each ending is recorded; after a kill
  * between the sending and the record it is sent once more under the same key.
+ *
+ * <p>While the journal refuses the record (a full disk, a locked file), the lane keeps it in memory, tries to write it with
+ * growing pauses, and sends nothing else: what a gateway has taken is not sent again for want of a record.
  */
 public final class Dispatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int AT_ONCE = 16;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LOCKED_OUT = Duration.ofMinutes(1);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
@@ -44,7 +51,7 @@ public final class Dispatcher implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
 
     /**
-     * Starts a lane for each gateway.
+     * Starts a lane for each gateway, and says which deliveries wait for one that is not among them.
      *
      * @param journal where deliveries stand
      * @param token the fencing token of the term
@@ -54,6 +61,7 @@ public final class Dispatcher implements AutoCloseable {
      * @param nanoTicker elapsed time
      * @param listener told of each ending
      * @param fenced called when a newer leader has written; the lanes have stopped then
+     * @throws JournalException if the journal cannot be read; no lane has been started
      */
     public Dispatcher(
             Journal journal,
@@ -71,6 +79,16 @@ public final class Dispatcher implements AutoCloseable {
         this.nanoTicker = nanoTicker;
         this.listener = listener;
         this.fenced = fenced;
+        journal.backlog().forEach((name, backlog) -> {
+            if (!gateways.containsKey(name)) {
+                LOG.warn(
+                        "deliveries wait for a gateway that is not configured; they are sent once one of this name is configured again"
+                                + " gateway={} waiting={} oldest={}",
+                        name,
+                        backlog.waiting(),
+                        backlog.oldest());
+            }
+        });
         gateways.forEach((name, gateway) -> lanes.add(new Lane(name, gateway)));
         lanes.forEach(lane -> lane.thread.start());
     }
@@ -80,7 +98,13 @@ public final class Dispatcher implements AutoCloseable {
         lanes.forEach(lane -> lane.work.release());
     }
 
-    /** Stops after the deliveries in hand, 10 s at most. Does nothing the second time. */
+    /** How long to wait after one more refusal of the journal. */
+    static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    /** Stops after the deliveries in hand, 10 s at most, and says what could not be recorded. Does nothing the second time. */
     @Override
     public void close() {
         lanes.forEach(lane -> lane.closed = true);
@@ -88,6 +112,19 @@ public final class Dispatcher implements AutoCloseable {
         long began = nanoTicker.getAsLong();
         for (Lane lane : lanes) {
             lane.end(CLOSE_DEADLINE.minusNanos(nanoTicker.getAsLong() - began));
+        }
+        List<String> unrecorded = new ArrayList<>();
+        for (Lane lane : lanes) {
+            String key = lane.unrecorded;
+            if (key != null) {
+                unrecorded.add(lane.name + " " + key);
+                lane.unrecorded = null;
+            }
+        }
+        if (!unrecorded.isEmpty()) {
+            LOG.warn(
+                    "closed before the journal took what gateways had answered, these may be sent once more deliveries={}",
+                    unrecorded);
         }
     }
 
@@ -98,6 +135,7 @@ public final class Dispatcher implements AutoCloseable {
         private final Semaphore work = new Semaphore(1);
         private final Thread thread;
         private volatile boolean closed;
+        private volatile @Nullable String unrecorded; // key of the delivery whose answer is not in the journal yet
         private boolean failing; // by the lane's thread only
 
         Lane(String name, Gateway gateway) {
@@ -110,7 +148,7 @@ public final class Dispatcher implements AutoCloseable {
             try {
                 while (!closed) {
                     if (!deliverDue()) {
-                        await();
+                        await(LOOK_AGAIN);
                     }
                 }
             } catch (InterruptedException e) {
@@ -135,7 +173,7 @@ public final class Dispatcher implements AutoCloseable {
                 return !due.isEmpty();
             } catch (JournalException.Fenced e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // an Error too: nobody else would tell that the lane has ended
                 if (!failing) {
                     LOG.warn("delivering failed, will try again gateway={}", name, e);
                 }
@@ -144,9 +182,9 @@ public final class Dispatcher implements AutoCloseable {
             }
         }
 
-        /** Sleeps until there is work, or for a second: deliveries that were put off become due without a word. */
-        private void await() throws InterruptedException {
-            if (work.tryAcquire(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS)) {
+        /** Sleeps until there is work, or for so long: deliveries that were put off become due without a word. */
+        private void await(Duration atMost) throws InterruptedException {
+            if (work.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
                 work.drainPermits();
             }
         }
@@ -156,11 +194,13 @@ public final class Dispatcher implements AutoCloseable {
             DeliveryOutcome outcome = send(delivery);
             Instant now = clock.instant();
             if (outcome.isAccepted()) {
-                journal.write(token, transaction -> {
+                boolean recorded = record(delivery.key(), transaction -> {
                     transaction.end(delivery.key(), DeliveryState.ACCEPTED, outcome.toString(), now);
                     return true;
                 });
-                tell(() -> listener.onDelivered(name, delivery.key(), delivery.seenAt(), now));
+                if (recorded) {
+                    tell(() -> listener.onDelivered(name, delivery.key(), delivery.seenAt(), now));
+                }
                 return;
             }
             String reason = outcome.toString();
@@ -168,7 +208,7 @@ public final class Dispatcher implements AutoCloseable {
             Duration age = Duration.between(delivery.firstAttemptAt().orElse(began), now);
             Optional<Duration> pause = pause(delivery.attempts() + 1, age, outcome);
             boolean partly = outcome instanceof DeliveryOutcome.Partial;
-            journal.write(token, transaction -> {
+            boolean recorded = record(delivery.key(), transaction -> {
                 if (pause.isPresent()) {
                     transaction.postpone(delivery.key(), reason, began, now.plus(pause.get()));
                 } else {
@@ -176,11 +216,61 @@ public final class Dispatcher implements AutoCloseable {
                 }
                 return true;
             });
+            if (!recorded) {
+                return;
+            }
             if (pause.isPresent()) {
                 tell(() -> listener.onRetry(name, delivery.key(), reason, pause.get()));
             } else {
                 LOG.warn("delivery given up gateway={} key={} outcome={}", name, delivery.key(), reason);
                 tell(() -> listener.onDead(name, delivery.key(), outcome));
+            }
+        }
+
+        /**
+         * Writes what the gateway answered, again and again while the journal refuses: to forget it would be to send it again.
+         * A wake means that the journal has just taken something, and ends the pause.
+         *
+         * @return false if the lane was closed before the journal took it
+         */
+        private boolean record(String key, Journal.Work<Boolean> answer) throws InterruptedException {
+            unrecorded = key;
+            if (written(key, answer, true)) {
+                unrecorded = null;
+                return true;
+            }
+            tell(() -> listener.onUnrecorded(name, true));
+            try {
+                for (Duration pause = LOOK_AGAIN; !closed; pause = longer(pause)) {
+                    await(pause);
+                    if (written(key, answer, false)) {
+                        unrecorded = null;
+                        LOG.info(
+                                "recorded what the gateway had answered, sending goes on gateway={} key={}", name, key);
+                        return true;
+                    }
+                }
+                return false;
+            } finally {
+                tell(() -> listener.onUnrecorded(name, false));
+            }
+        }
+
+        private boolean written(String key, Journal.Work<Boolean> answer, boolean first) {
+            try {
+                return journal.write(token, answer);
+            } catch (JournalException.Fenced e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                if (first) {
+                    LOG.warn(
+                            "cannot record what the gateway answered, nothing more is sent to it until that is recorded"
+                                    + " gateway={} key={}",
+                            name,
+                            key,
+                            e);
+                }
+                return false;
             }
         }
 
@@ -201,8 +291,8 @@ public final class Dispatcher implements AutoCloseable {
                 return new DeliveryOutcome.InvalidRequest("the stored message cannot be read: " + e.getMessage());
             }
             try {
-                return gateway.send(message);
-            } catch (RuntimeException e) {
+                return requireNonNull(gateway.send(message), "outcome");
+            } catch (RuntimeException | Error e) { // of an optional dependency that is missing, say
                 if (delivery.attempts() == 0) {
                     LOG.warn("gateway failed unexpectedly gateway={} key={}", name, delivery.key(), e);
                 }
@@ -213,7 +303,7 @@ public final class Dispatcher implements AutoCloseable {
         private void tell(Runnable event) {
             try {
                 event.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("listener failed gateway={}", name, e);
             }
         }

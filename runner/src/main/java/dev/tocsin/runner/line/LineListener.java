@@ -51,4 +51,12 @@ public interface LineListener {
      * @param outcome what the last attempt brought
      */
     default void onDead(String gateway, String key, DeliveryOutcome outcome) {}
+
+    /**
+     * The journal refuses to record what a gateway answered, or that is over. Nothing is sent to the gateway meanwhile.
+     *
+     * @param gateway the gateway
+     * @param waiting true when an answer begins to wait; false once it is recorded or its lane has ended
+     */
+    default void onUnrecorded(String gateway, boolean waiting) {}
 }

@@ -1,31 +1,14 @@
 package dev.tocsin.runner.line;
 
+import static dev.tocsin.runner.line.DispatcherHarness.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.notification.DeliveryOutcome;
-import dev.tocsin.notification.Gateway;
-import dev.tocsin.notification.GatewayHealth;
-import dev.tocsin.notification.Message;
-import dev.tocsin.notification.RetryPolicy;
-import dev.tocsin.runner.journal.Journal;
-import dev.tocsin.testsupport.MutableClock;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,224 +17,208 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DispatcherTest {
 
-    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
-
     @TempDir
     private Path folder;
 
-    private final MutableClock clock = MutableClock.at(NOW);
-    private volatile LongSupplier ticker = clock.nanoTicker();
-    private final List<String> told = new CopyOnWriteArrayList<>();
-    private final List<String> reasons = new CopyOnWriteArrayList<>();
-    private final Scripted mail = new Scripted("mail");
-    private final Scripted chat = new Scripted("chat");
-    private Journal journal;
-    private Dispatcher dispatcher;
+    private DispatcherHarness line;
 
     @BeforeEach
     void open() {
-        journal = Journal.open(folder.resolve("state.db"));
-        LineListener listener = new LineListener() {
-            @Override
-            public void onDelivered(String gateway, String key, Instant seenAt, Instant at) {
-                told.add("delivered " + gateway + " " + key);
-            }
-
-            @Override
-            public void onRetry(String gateway, String key, String reason, Duration pause) {
-                told.add("retry " + gateway + " " + key);
-            }
-
-            @Override
-            public void onDead(String gateway, String key, DeliveryOutcome outcome) {
-                told.add("dead " + gateway + " " + key);
-                reasons.add(outcome.word());
-            }
-        };
-        RetryPolicy retries =
-                RetryPolicy.builder().maxAttempts(3).maxAge(Duration.ofHours(1)).build();
-        dispatcher = new Dispatcher(
-                journal,
-                1,
-                Map.of("mail", mail, "chat", chat),
-                retries,
-                clock,
-                () -> ticker.getAsLong(),
-                listener,
-                () -> told.add("fenced"));
+        line = new DispatcherHarness(folder);
     }
 
     @AfterEach
     void close() {
-        mail.gate.release(1000);
-        chat.gate.release(1000);
-        dispatcher.close();
-        journal.close();
-    }
-
-    /** Answers as it is told, else accepts; can be made to hang. */
-    private static final class Scripted implements Gateway {
-        private final String name;
-        private final Queue<DeliveryOutcome> next = new ConcurrentLinkedQueue<>();
-        private final List<String> keys = new CopyOnWriteArrayList<>();
-        private final Semaphore gate = new Semaphore(1000);
-        private volatile boolean interrupted;
-
-        Scripted(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public DeliveryOutcome send(Message message) throws InterruptedException {
-            try {
-                gate.acquire();
-            } catch (InterruptedException e) {
-                interrupted = true;
-                throw e;
-            }
-            keys.add(message.key());
-            DeliveryOutcome outcome = next.poll();
-            return outcome == null ? new DeliveryOutcome.Accepted("ok") : outcome;
-        }
-
-        @Override
-        public GatewayHealth check() {
-            return new GatewayHealth.Up(Duration.ZERO);
-        }
-    }
-
-    private void plan(String gateway, String... keys) {
-        for (String key : keys) {
-            String message = Messages.encode(Message.of("title", "text", NOW).withKey(key));
-            journal.write(1, transaction -> transaction.plan(key, gateway, message, NOW, NOW));
-        }
-        dispatcher.wake();
+        line.close();
     }
 
     @Test
     void deliveriesOfAGatewayGoOutInTheOrderOfPlanningAndOnce() {
-        plan("mail", "c", "a", "b");
+        line.plan("mail", "c", "a", "b");
 
-        await().until(() -> journal.counts().accepted().getOrDefault("mail", 0L) == 3);
+        await().until(() -> line.journal.counts().accepted().getOrDefault("mail", 0L) == 3);
 
-        assertThat(mail.keys).containsExactly("c", "a", "b");
-        assertThat(told).containsExactly("delivered mail c", "delivered mail a", "delivered mail b");
+        assertThat(line.mail.keys).containsExactly("c", "a", "b");
+        assertThat(line.told).containsExactly("delivered mail c", "delivered mail a", "delivered mail b");
     }
 
     @Test
     void aGatewayThatHangsHoldsUpNoOther() {
-        mail.gate.drainPermits();
-        plan("mail", "stuck");
-        plan("chat", "quick");
+        line.mail.gate.drainPermits();
+        line.plan("mail", "stuck");
+        line.plan("chat", "quick");
 
-        await().until(() -> told.contains("delivered chat quick"));
+        await().until(() -> line.told.contains("delivered chat quick"));
 
-        assertThat(mail.keys).isEmpty();
+        assertThat(line.mail.keys).isEmpty();
     }
 
     @Test
     void whatFailedIsTriedAgainWhenItIsDue() {
-        mail.next.add(new DeliveryOutcome.Transient("busy"));
-        plan("mail", "a");
-        await().until(() -> told.contains("retry mail a"));
+        line.mail.answers(new DeliveryOutcome.Transient("busy"));
+        line.plan("mail", "a");
+        await().until(() -> line.told.contains("retry mail a"));
 
-        clock.advance(Duration.ofMinutes(2));
-        dispatcher.wake();
+        line.clock.advance(Duration.ofMinutes(2));
+        line.dispatcher.wake();
 
-        await().until(() -> told.contains("delivered mail a"));
-        assertThat(mail.keys).containsExactly("a", "a");
+        await().until(() -> line.told.contains("delivered mail a"));
+        assertThat(line.mail.keys).containsExactly("a", "a");
     }
 
     @Test
     void whatIsRefusedForGoodIsGivenUpAndKept() {
-        mail.next.add(new DeliveryOutcome.InvalidRecipient("x@y.z", "no such user"));
-        plan("mail", "a", "b");
+        line.mail.answers(new DeliveryOutcome.InvalidRecipient("x@y.z", "no such user"));
+        line.plan("mail", "a", "b");
 
-        await().until(() -> told.size() == 2);
+        await().until(() -> line.told.size() == 2);
 
-        assertThat(told).containsExactly("dead mail a", "delivered mail b");
-        assertThat(journal.counts().dead()).containsEntry("mail", 1L);
+        assertThat(line.told).containsExactly("dead mail a", "delivered mail b");
+        assertThat(line.journal.counts().dead()).containsEntry("mail", 1L);
     }
 
     @Test
     void attemptsAreBounded() {
         for (int i = 0; i < 3; i++) {
-            mail.next.add(new DeliveryOutcome.Transient("busy"));
+            line.mail.answers(new DeliveryOutcome.Transient("busy"));
         }
-        plan("mail", "a");
+        line.plan("mail", "a");
 
         await().until(() -> {
-            clock.advance(Duration.ofMinutes(2));
-            dispatcher.wake();
-            return told.contains("dead mail a");
+            line.clock.advance(Duration.ofMinutes(2));
+            line.dispatcher.wake();
+            return line.told.contains("dead mail a");
         });
 
-        assertThat(mail.keys).hasSize(3);
+        assertThat(line.mail.keys).hasSize(3);
     }
 
     @Test
-    void aGatewayThatThrowsIsTriedAgain() {
-        mail.next.add(new DeliveryOutcome.Unknown("no reply"));
-        plan("mail", "a");
+    void whatMayOrMayNotHaveArrivedIsTriedAgain() {
+        line.mail.answers(new DeliveryOutcome.Unknown("no reply"));
+        line.plan("mail", "a");
 
-        await().until(() -> told.contains("retry mail a"));
+        await().until(() -> line.told.contains("retry mail a"));
+    }
+
+    @Test
+    void aGatewayThatThrowsIsTriedAgain() throws Exception {
+        line.mail.next.add(() -> {
+            throw new IllegalStateException("broken");
+        });
+        line.plan("mail", "a", "b");
+
+        await().until(() -> line.told.contains("delivered mail b"));
+
+        assertThat(line.told).containsExactly("retry mail a", "delivered mail b");
+        assertThat(line.outcomeOf("a")).contains("IllegalStateException");
+        assertThat(line.logged()).containsExactly("[WARN] gateway failed unexpectedly gateway=mail key=a");
+    }
+
+    @Test
+    void anErrorOfAGatewayIsSaidAndItsLaneGoesOn() throws Exception {
+        line.mail.next.add(() -> {
+            throw new NoClassDefFoundError("optional/Dependency");
+        });
+        line.plan("mail", "a", "b");
+
+        await().until(() -> line.told.contains("delivered mail b"));
+
+        assertThat(line.told).containsExactly("retry mail a", "delivered mail b");
+        assertThat(line.outcomeOf("a")).contains("NoClassDefFoundError");
+        assertThat(line.logged()).containsExactly("[WARN] gateway failed unexpectedly gateway=mail key=a");
+    }
+
+    @Test
+    void aGatewayThatAnswersNothingIsTriedAgainLaterAndNotAtOnce() {
+        line.mail.next.add(() -> null);
+        line.plan("mail", "a", "b");
+
+        await().until(() -> line.told.contains("delivered mail b"));
+
+        assertThat(line.mail.keys).containsExactly("a", "b");
+        assertThat(line.told).containsExactly("retry mail a", "delivered mail b");
+    }
+
+    @Test
+    void anErrorOfAListenerIsSaidAndTheLaneGoesOn() {
+        line.deaf = true;
+        line.plan("mail", "a");
+        await().until(() -> line.logged().contains("[WARN] listener failed gateway=mail"));
+        line.deaf = false;
+
+        line.plan("mail", "b");
+
+        await().until(() -> line.told.contains("delivered mail b"));
+        assertThat(line.mail.keys).containsExactly("a", "b");
+    }
+
+    @Test
+    void deliveriesForAGatewayThatIsNotConfiguredAreNamedAtTheStart() {
+        line.plan("mail", "a");
+        line.plan("former", "b", "c");
+        await().until(() -> line.told.contains("delivered mail a"));
+        assertThat(line.logged()).isEmpty();
+
+        line.dispatch().close();
+
+        assertThat(line.logged())
+                .containsExactly(
+                        "[WARN] deliveries wait for a gateway that is not configured; they are sent once one of"
+                                + " this name is configured again gateway=former waiting=2 oldest=2026-11-21T10:00:00Z");
+        assertThat(line.journal.due("former", NOW, 10)).hasSize(2);
     }
 
     @Test
     void aFormerLeaderStopsToDeliver() {
-        mail.gate.drainPermits();
-        plan("mail", "a");
-        journal.write(9, transaction -> true);
+        line.mail.gate.drainPermits();
+        line.plan("mail", "a");
+        line.journal.write(9, transaction -> true);
 
-        mail.gate.release(1000);
+        line.mail.gate.release(1000);
 
-        await().until(() -> told.contains("fenced"));
-        assertThat(journal.due("mail", NOW, 10)).hasSize(1);
+        await().until(() -> line.told.contains("fenced"));
+        assertThat(line.journal.due("mail", NOW, 10)).hasSize(1);
     }
 
     @Test
     void aMessageIsNotGivenUpForTheTimeInWhichNobodyTriedIt() {
-        clock.advance(Duration.ofDays(3));
-        mail.next.add(new DeliveryOutcome.Transient("busy"));
+        line.clock.advance(Duration.ofDays(3));
+        line.mail.answers(new DeliveryOutcome.Transient("busy"));
 
-        plan("mail", "a");
+        line.plan("mail", "a");
 
-        await().until(() -> told.contains("retry mail a"));
+        await().until(() -> line.told.contains("retry mail a"));
     }
 
     @Test
     void aMessageIsGivenUpOnceItsFirstAttemptIsTooLongAgo() {
-        mail.next.add(new DeliveryOutcome.Transient("busy"));
-        mail.next.add(new DeliveryOutcome.Transient("busy"));
-        plan("mail", "a");
-        await().until(() -> told.contains("retry mail a"));
+        line.mail.answers(new DeliveryOutcome.Transient("busy"));
+        line.mail.answers(new DeliveryOutcome.Transient("busy"));
+        line.plan("mail", "a");
+        await().until(() -> line.told.contains("retry mail a"));
 
-        clock.advance(Duration.ofHours(1));
-        dispatcher.wake();
+        line.clock.advance(Duration.ofHours(1));
+        line.dispatcher.wake();
 
-        await().until(() -> told.contains("dead mail a"));
-        assertThat(reasons).containsExactly("transient");
+        await().until(() -> line.told.contains("dead mail a"));
+        assertThat(line.reasons).containsExactly("transient");
     }
 
     @Test
     void aStoredMessageThatCannotBeReadIsGivenUpAtOnceWithTheReason() throws Exception {
-        journal.write(
+        line.journal.write(
                 1,
                 transaction -> transaction.plan("broken", "mail", "{\"title\":\"t\"}", NOW, NOW)
                         && transaction.plan("text", "mail", "no JSON", NOW, NOW));
-        plan("mail", "a");
+        line.plan("mail", "a");
 
-        await().until(() -> told.contains("delivered mail a"));
+        await().until(() -> line.told.contains("delivered mail a"));
 
-        assertThat(told).containsExactly("dead mail broken", "dead mail text", "delivered mail a");
-        assertThat(reasons).containsOnly("invalid_request");
-        assertThat(mail.keys).containsExactly("a");
-        assertThat(outcomeOf("broken")).contains("the stored message cannot be read", "no text");
+        assertThat(line.told).containsExactly("dead mail broken", "dead mail text", "delivered mail a");
+        assertThat(line.reasons).containsOnly("invalid_request");
+        assertThat(line.mail.keys).containsExactly("a");
+        assertThat(line.outcomeOf("broken")).contains("the stored message cannot be read", "no text");
     }
 
     @Test
@@ -259,12 +226,12 @@ class DispatcherTest {
     void lanesThatHangShareOneDeadlineWhichTheWallClockDoesNotMove() {
         hang();
         AtomicLong elapsed = new AtomicLong();
-        ticker = () ->
+        line.ticker = () ->
                 elapsed.getAndAdd(Duration.ofSeconds(10).toNanos()); // the deadline is over when a lane is looked at
 
-        dispatcher.close();
+        line.dispatcher.close();
 
-        assertThat(List.of(mail.interrupted, chat.interrupted)).containsOnly(true);
+        assertThat(List.of(line.mail.interrupted, line.chat.interrupted)).containsOnly(true);
     }
 
     @Test
@@ -272,26 +239,17 @@ class DispatcherTest {
         hang();
         Thread.currentThread().interrupt();
 
-        dispatcher.close();
+        line.dispatcher.close();
 
         assertThat(Thread.interrupted()).isTrue();
-        await().until(() -> mail.interrupted && chat.interrupted);
+        await().until(() -> line.mail.interrupted && line.chat.interrupted);
     }
 
     private void hang() {
-        mail.gate.drainPermits();
-        chat.gate.drainPermits();
-        plan("mail", "a");
-        plan("chat", "b");
-        await().until(() -> mail.gate.hasQueuedThreads() && chat.gate.hasQueuedThreads());
-    }
-
-    /** What the file says. */
-    private String outcomeOf(String key) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT outcome FROM delivery WHERE key = '" + key + "'")) {
-            return row.getString(1);
-        }
+        line.mail.gate.drainPermits();
+        line.chat.gate.drainPermits();
+        line.plan("mail", "a");
+        line.plan("chat", "b");
+        await().until(() -> line.mail.gate.hasQueuedThreads() && line.chat.gate.hasQueuedThreads());
     }
 }
