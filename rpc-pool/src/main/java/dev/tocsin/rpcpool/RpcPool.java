@@ -29,6 +29,7 @@ public final class RpcPool implements AutoCloseable {
     private final Transport transport;
     private final HealthChecks checks;
     private final HeadFeed heads;
+    private final Sending sending;
     private final Selection selection;
     private final Listeners listeners;
     private final Semaphore connections;
@@ -65,6 +66,9 @@ public final class RpcPool implements AutoCloseable {
                 nanoTicker,
                 listeners);
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, settings.nanoTicker, settings.random);
+        Verification verification =
+                new Verification(this::ask, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
+        sending = new Sending(nodes, selection::order, this::ask, verification, callTimeout, nanoTicker, listeners);
         boolean opened = false;
         try {
             chainId = checks.open();
@@ -157,6 +161,49 @@ public final class RpcPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a signed transaction, and says what became of it. Nodes are asked one after another: the next one if a node cannot take it, by a
+     * limit or a policy of its own, or if its answer is lost. What is then still open (a lost answer, a nonce that is gone, a fee too low)
+     * is looked up by hash on at least two nodes, as long as two are healthy. So an answer that is lost is no error, and another
+     * transaction with the same nonce no success. Does not wait for a block. Every node of the pool may come to see the transaction.
+     *
+     * <p>Blocks for at most the call timeout and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout} together. If it is interrupted
+     * meanwhile, the outcome is {@link SendOutcome.Unknown} and the thread's interrupt status is set.
+     *
+     * @param signedTransactionHex 0x and the signed bytes: legacy, or typed as in EIP-2718 (types 1 to 4, a blob transaction with its blobs).
+     *     Not for chains whose transactions have another hash than Keccak-256 of these
+     * @return what became of it, with its hash, computed before it is sent
+     * @throws IllegalArgumentException if that is no hexadecimal text
+     * @throws RpcException if the pool is closed; nothing was sent
+     * @throws InterruptedException if interrupted before; nothing was sent
+     * @see <a href="https://ethereum.github.io/execution-apis/">eth_sendRawTransaction</a>
+     * @see <a href="https://eips.ethereum.org/EIPS/eip-2718">EIP-2718</a>
+     */
+    public SendOutcome send(String signedTransactionHex) throws InterruptedException {
+        SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
+        requireOpen();
+        return sending.send(transaction);
+    }
+
+    /**
+     * Sends a signed transaction to all healthy nodes at once. Returns when the first has taken it, or when seven in ten of them say what all
+     * would say (it is invalid, its nonce is gone), or when all have answered; each has 5 s. If none has taken it, what is open is
+     * looked up as in {@link #send}. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
+     *
+     * <p>Blocks for at most 6 s and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout}; interrupted meanwhile as in {@link #send}.
+     *
+     * @param signedTransactionHex as for {@link #send}
+     * @return the outcome, and each node's answer
+     * @throws IllegalArgumentException if that is no hexadecimal text
+     * @throws RpcException if the pool is closed; nothing was sent
+     * @throws InterruptedException if interrupted before; nothing was sent
+     */
+    public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
+        SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
+        requireOpen();
+        return sending.broadcast(transaction);
+    }
+
     private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
         return outcomes.stream()
                 .filter(CallOutcome.Rejected.class::isInstance)
@@ -190,6 +237,7 @@ public final class RpcPool implements AutoCloseable {
     public void close() {
         closed = true;
         heads.close();
+        sending.close();
         checks.close();
         transport.close();
     }
@@ -254,6 +302,31 @@ public final class RpcPool implements AutoCloseable {
             }
         }
         throw unserved(method, once, failures);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new RpcException("the pool is closed", null);
+        }
+    }
+
+    /** One attempt at one node for those who choose the nodes themselves. */
+    private CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+        long began = nanoTicker.getAsLong();
+        if (closed || !connections.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            String cause = closed ? "the pool is closed" : "no connection was free within " + timeout;
+            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
+        }
+        try {
+            long left = timeout.toNanos() - (nanoTicker.getAsLong() - began);
+            return one(
+                    call.method(),
+                    node,
+                    Duration.ofNanos(Math.max(LEAST_NANOS, left)),
+                    (at, most) -> transport.call(at.name(), at.url(), call, most));
+        } finally {
+            connections.release();
+        }
     }
 
     private RpcException unserved(String method, boolean once, Map<String, NodeFailure> failures) {
