@@ -44,6 +44,16 @@ final class Listeners implements RpcPoolListener {
         each(listener -> listener.onHeadSubscription(node, connected, cause));
     }
 
+    @Override
+    public void onSend(SendOutcome outcome, Duration took) {
+        each(listener -> listener.onSend(outcome, took));
+    }
+
+    @Override
+    public void onSendContradiction(SendOutcome.Rejected refusal) {
+        each(listener -> listener.onSendContradiction(refusal));
+    }
+
     void onChange(Node node, Node.Change change) {
         if (change.isOne()) {
             onNodeState(node.name(), change.before(), change.after(), change.cause());

@@ -2,10 +2,13 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,10 @@ public final class RpcPool implements AutoCloseable {
     private final HealthChecks checks;
     private final HeadFeed heads;
     private final Timer timer;
+    private final Attempts attempts;
     private final Retry retry;
+    private final Sending sending;
+    private final LongSupplier nanoTicker;
     private final long chainId;
     private volatile boolean closed;
 
@@ -31,6 +37,7 @@ public final class RpcPool implements AutoCloseable {
         settings.primary.forEach(url -> all.add(new Node(names.of(url), url, Tier.PRIMARY, settings.unhealthyAfter)));
         settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
         nodes = List.copyOf(all);
+        nanoTicker = settings.nanoTicker;
         Listeners listeners = new Listeners(settings.listeners);
         transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
         checks = new HealthChecks(
@@ -40,16 +47,19 @@ public final class RpcPool implements AutoCloseable {
                 settings.healthCheckEvery,
                 settings.healthCheckTimeout,
                 settings.clock,
-                settings.nanoTicker,
+                nanoTicker,
                 listeners);
         timer = settings.timer.get();
-        Selection selection = new Selection(nodes, settings.selection, settings.random, settings.nanoTicker);
+        Selection selection = new Selection(nodes, settings.selection, settings.random, nanoTicker);
         RecentTimes times = new RecentTimes();
-        Attempts attempts = new Attempts(
-                selection, checks, listeners, times, settings.maxConnections, settings.nanoTicker, () -> closed);
+        attempts = new Attempts(selection, checks, listeners, times, settings.maxConnections, nanoTicker, () -> closed);
         Hedge hedge = new Hedge(selection, attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
         retry = new Retry(settings, nodes, selection, hedge, attempts, listeners, () -> closed);
-        heads = new HeadFeed(transport.client(), settings.webSocket, listeners, settings.nanoTicker, settings.random);
+        heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
+        Verification verification =
+                new Verification(this::ask, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
+        sending = new Sending(
+                nodes, selection::order, this::ask, verification, settings.callTimeout, nanoTicker, listeners);
         boolean opened = false;
         try {
             chainId = checks.open();
@@ -96,11 +106,7 @@ public final class RpcPool implements AutoCloseable {
      */
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        CallOutcome outcome = retry.call(
-                method,
-                call.isOnce(),
-                (node, timeout, cancellation) -> transport.call(node.name(), node.url(), call, timeout, cancellation),
-                RpcPool::isWeak);
+        CallOutcome outcome = retry.call(method, call.isOnce(), request(call), RpcPool::isWeak);
         return switch (outcome) {
             case CallOutcome.Answered answered -> answered.result();
             case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected, false);
@@ -155,6 +161,49 @@ public final class RpcPool implements AutoCloseable {
         };
     }
 
+    /**
+     * Sends a signed transaction, and says what became of it. Nodes are asked one after another: the next one if a node cannot take it, by a
+     * limit or a policy of its own, or if its answer is lost. What is then still open (a lost answer, a nonce that is gone, a fee too low)
+     * is looked up by hash on at least two nodes, as long as two are healthy. So an answer that is lost is no error, and another
+     * transaction with the same nonce no success. Does not wait for a block. Every node of the pool may come to see the transaction.
+     *
+     * <p>Blocks for at most the call timeout and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout} together. If it is interrupted
+     * meanwhile, the outcome is {@link SendOutcome.Unknown} and the thread's interrupt status is set.
+     *
+     * @param signedTransactionHex 0x and the signed bytes: legacy, or typed as in EIP-2718 (types 1 to 4, a blob transaction with its blobs).
+     *     Not for chains whose transactions have another hash than Keccak-256 of these
+     * @return what became of it, with its hash, computed before it is sent
+     * @throws IllegalArgumentException if that is no hexadecimal text
+     * @throws RpcException if the pool is closed; nothing was sent
+     * @throws InterruptedException if interrupted before; nothing was sent
+     * @see <a href="https://ethereum.github.io/execution-apis/">eth_sendRawTransaction</a>
+     * @see <a href="https://eips.ethereum.org/EIPS/eip-2718">EIP-2718</a>
+     */
+    public SendOutcome send(String signedTransactionHex) throws InterruptedException {
+        SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
+        requireOpen();
+        return sending.send(transaction);
+    }
+
+    /**
+     * Sends a signed transaction to all healthy nodes at once. Returns when the first has taken it, or when seven in ten of them say what all
+     * would say (it is invalid, its nonce is gone), or when all have answered; each has 5 s. If none has taken it, what is open is
+     * looked up as in {@link #send}. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
+     *
+     * <p>Blocks for at most 6 s and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout}; interrupted meanwhile as in {@link #send}.
+     *
+     * @param signedTransactionHex as for {@link #send}
+     * @return the outcome, and each node's answer
+     * @throws IllegalArgumentException if that is no hexadecimal text
+     * @throws RpcException if the pool is closed; nothing was sent
+     * @throws InterruptedException if interrupted before; nothing was sent
+     */
+    public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
+        SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
+        requireOpen();
+        return sending.broadcast(transaction);
+    }
+
     private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
         return outcomes.stream()
                 .filter(CallOutcome.Rejected.class::isInstance)
@@ -188,6 +237,7 @@ public final class RpcPool implements AutoCloseable {
     public void close() {
         closed = true;
         heads.close();
+        sending.close();
         checks.close();
         timer.close();
         transport.close();
@@ -196,6 +246,30 @@ public final class RpcPool implements AutoCloseable {
     @Override
     public String toString() {
         return "RpcPool" + nodes;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new RpcException("the pool is closed", null);
+        }
+    }
+
+    /** One call of one node, which nobody else is asked for. */
+    private CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+        Asked alone = new Asked(call.method(), 0, timeout, nanoTicker);
+        if (closed || !attempts.begin(alone)) {
+            String cause = closed ? "the pool is closed" : "no connection was free within " + timeout;
+            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
+        }
+        try {
+            return attempts.one(node, alone, request(call), new Cancellation());
+        } finally {
+            attempts.end();
+        }
+    }
+
+    private Attempts.Request<CallOutcome> request(RpcCall call) {
+        return (node, timeout, cancellation) -> transport.call(node.name(), node.url(), call, timeout, cancellation);
     }
 
     /** A registration that can be ended. */

@@ -29,6 +29,7 @@ public final class RpcPoolBuilder {
     final List<RpcPoolListener> listeners = new ArrayList<>();
     OptionalLong chain = OptionalLong.empty();
     Duration callTimeout = Duration.ofSeconds(10);
+    Duration verifyTimeout = Duration.ofSeconds(3);
     int attempts = 3;
     Duration retryDelay = Duration.ofMillis(200);
     Duration healthCheckEvery = Duration.ofSeconds(10);
@@ -107,6 +108,18 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder callTimeout(Duration timeout) {
         callTimeout = inRange("callTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * Sets how long {@link RpcPool#send} and {@link RpcPool#broadcast} look for a transaction of which nodes have not said for certain
+     * whether they have taken it; after the call timeout.
+     *
+     * @param timeout default 3 s; 1 ms to 10 min. Too short, and more sends end as {@link SendOutcome.Unknown}.
+     * @return this
+     */
+    public RpcPoolBuilder verifyTimeout(Duration timeout) {
+        verifyTimeout = inRange("verifyTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
         return this;
     }
 

@@ -52,4 +52,20 @@ public interface RpcPoolListener {
      * @param cause why not, else empty
      */
     default void onHeadSubscription(String node, boolean connected, String cause) {}
+
+    /**
+     * A transaction was sent, by {@link RpcPool#send} or {@link RpcPool#broadcast}.
+     *
+     * @param outcome what is said to the caller
+     * @param took how long, verification included
+     */
+    default void onSend(SendOutcome outcome, Duration took) {}
+
+    /**
+     * In a broadcast one node has taken a transaction that another calls invalid: one of the two is wrong, or on another chain. Told once for
+     * each node that refuses.
+     *
+     * @param refusal the one against the success
+     */
+    default void onSendContradiction(SendOutcome.Rejected refusal) {}
 }

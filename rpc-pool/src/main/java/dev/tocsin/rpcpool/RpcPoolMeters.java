@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>tocsin.rpcpool.hedges</td><td>counter</td><td>late</td><td>second requests, by the node that was late</td></tr>
  * <tr><td>tocsin.rpcpool.node.healthy</td><td>gauge, 1 or 0</td><td>node</td><td>the node's health</td></tr>
  * <tr><td>tocsin.rpcpool.heads.connected</td><td>gauge, 1 or 0</td><td>node</td><td>heads come from this WebSocket node</td></tr>
+ * <tr><td>tocsin.rpcpool.send</td><td>timer, seconds</td><td>outcome (accepted, already_known, mined, replaced, rejected, unknown), class (of the
+ * error, such as underpriced; none)</td><td>transactions sent</td></tr>
+ * <tr><td>tocsin.rpcpool.send.contradictions</td><td>counter</td><td>node</td><td>transactions that this node called invalid while another
+ * took them</td></tr>
  * </table>
  *
  * <p>Methods beyond the first 64 different ones are tagged {@code other}. Safe for use by many threads.
@@ -80,6 +85,28 @@ public final class RpcPoolMeters implements RpcPoolListener {
         if (!node.isEmpty()) {
             gauge(connected, "tocsin.rpcpool.heads.connected", node).set(isConnected ? 1 : 0);
         }
+    }
+
+    @Override
+    public void onSend(SendOutcome outcome, Duration took) {
+        String name = switch (outcome) {
+            case SendOutcome.Accepted accepted -> "accepted";
+            case SendOutcome.AlreadyKnown known -> "already_known";
+            case SendOutcome.Mined mined -> "mined";
+            case SendOutcome.Replaced replaced -> "replaced";
+            case SendOutcome.Rejected rejected -> "rejected";
+            case SendOutcome.Unknown unknown -> "unknown";
+        };
+        String error = outcome instanceof SendOutcome.Rejected rejected
+                ? rejected.errorClass().name().toLowerCase(Locale.ROOT)
+                : "none";
+        registry.timer("tocsin.rpcpool.send", "outcome", name, "class", error).record(took);
+    }
+
+    @Override
+    public void onSendContradiction(SendOutcome.Rejected refusal) {
+        registry.counter("tocsin.rpcpool.send.contradictions", "node", refusal.node())
+                .increment();
     }
 
     private AtomicInteger gauge(Map<String, AtomicInteger> gauges, String name, String node) {

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -53,6 +54,15 @@ final class Selection {
         return others.stream()
                 .min(Comparator.comparingInt(Node::failuresInARow).thenComparing(Node::tier))
                 .orElse(null);
+    }
+
+    /** Every node that may be asked, the best first. */
+    List<Node> order() {
+        Set<Node> asked = new LinkedHashSet<>();
+        for (Node node = next(asked); node != null; node = next(asked)) {
+            asked.add(node);
+        }
+        return List.copyOf(asked);
     }
 
     /** How many have not been asked. */

@@ -29,6 +29,16 @@ final class RecordingListener implements RpcPoolListener {
         events.add("heads " + node + " " + connected + " " + cause);
     }
 
+    @Override
+    public void onSend(SendOutcome outcome, Duration took) {
+        events.add("send " + outcome);
+    }
+
+    @Override
+    public void onSendContradiction(SendOutcome.Rejected refusal) {
+        events.add("contradiction " + refusal.node() + " " + refusal.errorClass());
+    }
+
     List<String> of(String kind) {
         return events.stream().filter(event -> event.startsWith(kind + " ")).toList();
     }

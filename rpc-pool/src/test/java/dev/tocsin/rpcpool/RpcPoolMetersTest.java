@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RpcPoolMetersTest {
@@ -42,6 +45,36 @@ class RpcPoolMetersTest {
                             .gauge()
                     != null);
         }
+    }
+
+    @Test
+    void sendsAreTimedByOutcomeAndClassOfError() {
+        RpcPoolMeters meters = RpcPoolMeters.on(registry);
+        Duration took = Duration.ofMillis(1);
+        SendOutcome.Rejected refused = new SendOutcome.Rejected("0x1", ErrorClass.UNDERPRICED, "too low", "n0");
+        meters.onSend(new SendOutcome.Accepted("0x1", "n0"), took);
+        meters.onSend(new SendOutcome.AlreadyKnown("0x1", "n0"), took);
+        meters.onSend(new SendOutcome.Mined("0x1", 7, "n0"), took);
+        meters.onSend(new SendOutcome.Replaced("0x1", Optional.empty(), "nonce too low", "n0"), took);
+        meters.onSend(refused, took);
+        meters.onSend(new SendOutcome.Unknown("0x1", Map.of()), took);
+        meters.onSendContradiction(refused);
+
+        assertThat(registry.find("tocsin.rpcpool.send").timers())
+                .extracting(timer ->
+                        timer.getId().getTag("outcome") + " " + timer.getId().getTag("class"))
+                .containsExactlyInAnyOrder(
+                        "accepted none",
+                        "already_known none",
+                        "mined none",
+                        "replaced none",
+                        "rejected underpriced",
+                        "unknown none");
+        assertThat(registry.get("tocsin.rpcpool.send.contradictions")
+                        .tag("node", "n0")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

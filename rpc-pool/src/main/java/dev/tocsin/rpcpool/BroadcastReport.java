@@ -1,0 +1,65 @@
+package dev.tocsin.rpcpool;
+
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * What became of a transaction that was sent to all nodes at once: one outcome, settled when the report is handed out, and what each node
+ * said, which goes on growing until all have answered. Safe for use by many threads.
+ */
+public final class BroadcastReport {
+
+    private final SendOutcome outcome;
+    private final NodeAnswers answers;
+    private final long mostNanos;
+
+    BroadcastReport(SendOutcome outcome, NodeAnswers answers, long mostNanos) {
+        this.outcome = outcome;
+        this.answers = answers;
+        this.mostNanos = mostNanos;
+    }
+
+    /**
+     * The verdict. Does not change any more.
+     *
+     * @return success as soon as one node had taken it
+     */
+    public SendOutcome outcome() {
+        return outcome;
+    }
+
+    /**
+     * What each node of the pool has said until now. One that has not answered yet is {@link SendOutcome.Unknown}, one that was not
+     * asked, since it is not in use, {@link SendOutcome.Rejected}.
+     *
+     * @return a copy, by node name
+     */
+    public Map<String, SendOutcome> answers() {
+        return Collections.unmodifiableMap(answers.snapshot());
+    }
+
+    /**
+     * Whether every node that was asked has answered, or was given up.
+     *
+     * @return true if {@link #answers} does not change any more
+     */
+    public boolean isComplete() {
+        return answers.isComplete();
+    }
+
+    /**
+     * Waits until the report is complete: at most 5 s from the broadcast on, sooner if the pool closes.
+     *
+     * @return this
+     * @throws InterruptedException if interrupted; the nodes' answers go on coming in
+     */
+    public BroadcastReport awaitAll() throws InterruptedException {
+        answers.awaitAll(mostNanos);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "BroadcastReport[" + outcome + ", " + answers.snapshot() + "]";
+    }
+}
