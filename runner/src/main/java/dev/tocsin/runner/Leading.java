@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,6 +59,8 @@ final class Leading implements AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final Duration keep;
+    private final LogStreamMeters streamMeters; // one for all terms: a registry keeps the first gauge of a name
+    private final StreamLog streamLog;
     private final ReentrantLock lock = new ReentrantLock(); // guards term
     private @Nullable Term term; // guarded by lock
 
@@ -78,6 +81,8 @@ final class Leading implements AutoCloseable {
         this.listener = listener;
         this.clock = clock;
         this.nanoTicker = nanoTicker;
+        this.streamMeters = LogStreamMeters.on(registry);
+        this.streamLog = new StreamLog(config.state().file());
         // a cooldown that is forgotten too early lets a match pass
         this.keep = config.watches().stream()
                 .flatMap(watch -> watch.rule().cooldown().stream())
@@ -199,8 +204,16 @@ final class Leading implements AutoCloseable {
         return current() != null;
     }
 
+    /** Completed, with the reason, when the chain has left what is known of it: no term can work any more. */
+    CompletableFuture<String> stopped() {
+        return streamLog.stopped();
+    }
+
     /** Whether the chain is followed. */
     HealthStatus streamHealth() {
+        if (stopped().isDone()) { // also while what is in hand is delivered, after the term
+            return HealthStatus.down(stopped().join());
+        }
         Term current = current();
         if (current == null) {
             return HealthStatus.up("standby");
@@ -210,10 +223,10 @@ final class Leading implements AutoCloseable {
             return HealthStatus.down(current.trouble);
         }
         StreamStatus stream = following.status();
-        if (stream.violated()) {
-            return HealthStatus.down("the chain reorganised deeper than is kept; the stream has stopped");
+        if (stream.head() < stream.processed()) {
+            return HealthStatus.down(streamLog.behind(stream.processed(), stream.head()));
         }
-        String detail = "block " + stream.processed() + " of " + stream.head();
+        String detail = detail(stream);
         Duration silence = Duration.between(stream.lastProgress().orElse(current.begun), clock.instant());
         Duration polls = config.stream().poll().multipliedBy(3);
         if (silence.compareTo(STUCK) <= 0 || silence.compareTo(polls) <= 0) {
@@ -221,6 +234,13 @@ final class Leading implements AutoCloseable {
         }
         String why = stream.lastError().map(error -> ": " + error).orElse("");
         return HealthStatus.down(detail + ", no block for " + silence.toMinutes() + " min" + why);
+    }
+
+    private String detail(StreamStatus stream) {
+        long first = config.stream().from().orElse(0);
+        return stream.processed() < 0 && stream.head() >= 0 && stream.head() < first
+                ? StreamLog.waiting(first, stream.head())
+                : "block " + stream.processed() + " of " + stream.head();
     }
 
     /** Whether what was planned is delivered in time. A standby is not to blame for what the leader does not deliver. */
@@ -259,7 +279,9 @@ final class Leading implements AutoCloseable {
                 .release(wanted.confirmations() == 0 ? Release.INSTANT : Release.confirmations(wanted.confirmations()))
                 .pollEvery(wanted.poll())
                 .clock(clock)
-                .listener(LogStreamMeters.on(registry));
+                .nanoTicker(nanoTicker)
+                .listener(streamMeters)
+                .listener(streamLog);
         Optional<Checkpoint> checkpoint = journal.checkpoint(pool.chainId());
         if (checkpoint.isPresent()) {
             builder.from(checkpoint.get());

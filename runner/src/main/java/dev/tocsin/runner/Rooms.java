@@ -229,5 +229,10 @@ final class Rooms {
         public void onFailover(String method, String from, String to, String cause) {
             listener.onFailover(from, to, cause);
         }
+
+        @Override
+        public void onHeadSubscription(String node, boolean connected, String cause) {
+            listener.onHeads(node, connected, cause);
+        }
     }
 }

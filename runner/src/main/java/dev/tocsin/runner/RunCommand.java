@@ -5,6 +5,7 @@ import dev.tocsin.runner.console.Screen;
 import dev.tocsin.runner.console.Style;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ final class RunCommand implements Callable<Integer> {
         Logs.level(checked.log());
         Screen screen = new Screen(System.out, Style.ofStandardOutput(), false);
         RunLog events = new RunLog(shutdown, checked.coordination().isPresent());
+        AtomicBoolean stopped = new AtomicBoolean();
         try (Runner runner = Runner.start(checked, events, screen)) {
             LOG.info(
                     "watching instance={} chain={} watches={} nodes={} http={}",
@@ -44,12 +46,18 @@ final class RunCommand implements Callable<Integer> {
                     checked.nodes().primary().size()
                             + checked.nodes().fallback().size(),
                     runner.address());
+            if (checked.coordination().isEmpty()) { // else it has resigned, and the others go on
+                runner.whenStopped(() -> {
+                    stopped.set(true);
+                    shutdown.wish();
+                });
+            }
             while (!shutdown.await(Duration.ofDays(1))) {
                 LOG.debug("still watching");
             }
             LOG.info("stopping");
         }
         LOG.info("stopped");
-        return 0;
+        return stopped.get() ? Main.FAILED : 0;
     }
 }

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.NodeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,8 @@ final class RunLog implements RunnerListener {
 
     private final Shutdown shutdown;
     private final boolean hasOthers;
+    private final Set<String> heads = ConcurrentHashMap.newKeySet(); // WebSocket nodes that were connected last
+    private final Set<String> headless = ConcurrentHashMap.newKeySet(); // those told of as not
     private final Map<String, String> failing = new ConcurrentHashMap<>(); // reason by gateway
 
     RunLog(Shutdown shutdown, boolean hasOthers) {
@@ -33,6 +36,19 @@ final class RunLog implements RunnerListener {
             LOG.info(before == NodeState.UNKNOWN ? "node answers node={}" : "node is back node={}", node);
         } else {
             LOG.warn("node is out node={} state={} cause={}", node, after, cause);
+        }
+    }
+
+    /** A connection that is lost and made again at once is nothing to look at; one that cannot be made is. */
+    @Override
+    public void onHeads(String node, boolean connected, String cause) {
+        if (connected) {
+            heads.add(node);
+            if (headless.remove(node)) {
+                LOG.info("websocket is back node={}", node);
+            }
+        } else if (!heads.remove(node) && headless.add(node)) {
+            LOG.warn("websocket cannot be used node={} cause={}", node, cause);
         }
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class Runner implements AutoCloseable {
     private final RpcPool pool;
     private final Journal journal;
     private final OperationsServer http;
+    private final Leading leading;
 
     private Runner(TocsinConfig config, RunnerListener listener, Screen screen) throws InterruptedException {
         boolean started = false;
@@ -45,20 +47,22 @@ public final class Runner implements AutoCloseable {
             journal = Rooms.journal(config, closing);
             pool = closing.add(Rooms.pool(config, registry, events));
             Map<String, Gateway> gateways = Rooms.gateways(config, screen, registry, closing);
-            Leading leading = closing.add(new Leading(
+            leading = closing.add(new Leading(
                     config, pool, journal, gateways, registry, events, InstantSource.system(), System::nanoTime));
             AtomicReference<@Nullable LeaderElection> election = new AtomicReference<>();
             Health health = Readiness.of(
                     pool, leading, () -> Optional.ofNullable(election.get()).flatMap(LeaderElection::lastSeenLeader));
             http = closing.add(OperationsServer.start(config.http(), exporter, health));
             Coordination coordination = Rooms.coordination(config, registry, closing);
-            election.set(closing.add(coordination
+            LeaderElection candidate = closing.add(coordination
                     .election("runner")
                     .ttl(Rooms.lease(config))
                     .drainWithin(DRAIN)
                     .onElected(leading::begin)
                     .onRevoked((term, reason) -> leading.end())
-                    .join()));
+                    .join());
+            election.set(candidate);
+            whenStopped(candidate::close);
             started = true;
         } finally {
             if (!started) {
@@ -107,6 +111,19 @@ public final class Runner implements AutoCloseable {
      */
     public Journal journal() {
         return journal;
+    }
+
+    /**
+     * Says what to do when the chain has left what the state file knows of it. This runner resigns then, works no more, and says why in
+     * {@code /ready}.
+     *
+     * @param action what to do, on a thread of its own; at once if it is so already
+     */
+    void whenStopped(Runnable action) {
+        CompletableFuture<Void> unused = leading.stopped()
+                .thenRunAsync(
+                        action,
+                        task -> Thread.ofVirtual().name("tocsin-stopped").start(task));
     }
 
     /** Stops in the opposite order: nothing is taken in, what is in hand is delivered, leadership is handed over. */

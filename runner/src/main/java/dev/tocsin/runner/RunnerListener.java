@@ -26,6 +26,15 @@ public interface RunnerListener extends LineListener {
     default void onNode(String node, NodeState before, NodeState after, String cause) {}
 
     /**
+     * A subscription to new heads was made, was lost, or could not be made.
+     *
+     * @param node the WebSocket node's name
+     * @param connected true if heads come from it now
+     * @param cause why not, else empty
+     */
+    default void onHeads(String node, boolean connected, String cause) {}
+
+    /**
      * This instance began or ceased to work.
      *
      * @param leading true when it works from now on

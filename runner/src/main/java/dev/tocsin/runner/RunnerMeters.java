@@ -89,6 +89,11 @@ final class RunnerMeters implements RunnerListener {
     }
 
     @Override
+    public void onHeads(String node, boolean connected, String cause) {
+        next.onHeads(node, connected, cause);
+    }
+
+    @Override
     public void onLeading(boolean leading) {
         leads.set(leading ? 1 : 0);
         next.onLeading(leading);

@@ -32,7 +32,7 @@ final class LeadingHarness implements AutoCloseable {
     private static final String TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
     private static final String YAML = """
             nodes: {primary: "http://127.0.0.1:1"}
-            stream: {from: 1, poll: 50ms}
+            stream: {from: %d, poll: 50ms}
             watches:
               - name: transfer
                 event: event Transfer(address indexed from, address indexed to, uint256 value)
@@ -50,10 +50,15 @@ final class LeadingHarness implements AutoCloseable {
     final RpcPool pool;
     final List<Boolean> led = new CopyOnWriteArrayList<>();
     final Hook hook = new Hook();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Leading leading;
     private final AtomicInteger mined = new AtomicInteger();
 
     LeadingHarness(Path folder) throws IOException, InterruptedException {
+        this(folder, 1);
+    }
+
+    LeadingHarness(Path folder, long from) throws IOException, InterruptedException {
         file = folder.resolve("state.db");
         node.start();
         journal = Journal.open(file);
@@ -61,22 +66,15 @@ final class LeadingHarness implements AutoCloseable {
                 .primary(node.http().toString())
                 .healthCheckEvery(Duration.ofMillis(100))
                 .open();
-        TocsinConfig config = ConfigReader.parse("t.yml", YAML, name -> null);
+        TocsinConfig config = ConfigReader.parse("t.yml", YAML.formatted(from), name -> null);
         RunnerListener listener = new RunnerListener() {
             @Override
             public void onLeading(boolean leading) {
                 led.add(leading);
             }
         };
-        leading = new Leading(
-                config,
-                pool,
-                journal,
-                Map.of("hook", hook),
-                new SimpleMeterRegistry(),
-                listener,
-                clock,
-                clock.nanoTicker());
+        leading =
+                new Leading(config, pool, journal, Map.of("hook", hook), registry, listener, clock, clock.nanoTicker());
     }
 
     /** Keeps what it is sent, once its gate lets it. */
@@ -115,6 +113,11 @@ final class LeadingHarness implements AutoCloseable {
                         21_000,
                         List.of(new Draft.Log("0x" + "b".repeat(40), List.of(TRANSFER, word, word), word)))),
                 ""));
+    }
+
+    /** What a gauge of the stream shows. */
+    long gauge(String name) {
+        return (long) registry.get("tocsin.rpcpool.stream." + name).gauge().value();
     }
 
     @Override

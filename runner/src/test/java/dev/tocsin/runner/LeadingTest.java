@@ -71,6 +71,20 @@ class LeadingTest {
     }
 
     @Test
+    void theMetersOfTheStreamGoOnInTheNextTerm() {
+        leading.begin(1);
+        line.mine();
+        await().until(() -> line.hook.keys.size() == 1);
+        leading.end();
+        leading.begin(2);
+        line.mine();
+        await().until(() -> line.hook.keys.size() == 2);
+
+        await().untilAsserted(() -> assertThat(line.gauge("processed")).isEqualTo(2));
+        assertThat(line.gauge("head")).isEqualTo(2);
+    }
+
+    @Test
     void whatCannotBeginIsTriedAgain() throws Exception {
         sql("ALTER TABLE fence RENAME TO away");
         leading.begin(1);

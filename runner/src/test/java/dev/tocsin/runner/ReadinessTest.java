@@ -132,17 +132,56 @@ class ReadinessTest {
 
     @Test
     void aChainThatIsAnotherThanBeforeIsSaid() throws Exception {
+        String words = "DOWN the chain has no block in common with the last 128 delivered blocks up to 2;"
+                + " the stream has stopped; is it another chain? then take data/tocsin.db away";
         line.mine();
         line.mine();
-        line.journal.write(1, transaction -> {
-            transaction.checkpoint(LeadingHarness.CHAIN, new Checkpoint(2, "0x" + "ab".repeat(32), List.of()));
-            return true;
-        });
+        loadAnotherChain(2);
 
         line.leading.begin(1);
 
-        awaitStream("DOWN the chain reorganised deeper than is kept; the stream has stopped");
+        awaitStream(words);
         assertThat(ready().status()).isEqualTo(503);
+        line.leading.end();
+        assertThat(ready().on("stream")).as("until the process has ended").isEqualTo(words);
+    }
+
+    @Test
+    void nodesThatStayFarBelowTheCheckpointAreSaidAfterTenSeconds() throws Exception {
+        line.mine();
+        loadAnotherChain(661);
+        line.leading.begin(1);
+        awaitStream("UP block 661 of 661");
+
+        line.clock.advance(Duration.ofSeconds(10));
+
+        awaitStream("DOWN the nodes' newest block is 1, behind the checkpoint 661;"
+                + " is it another chain? then take data/tocsin.db away");
+        assertThat(ready().status()).isEqualTo(503);
+        assertThat(line.gauge("processed")).isEqualTo(661);
+        assertThat(line.gauge("head")).isEqualTo(1);
+        assertThat(line.gauge("lag")).isZero();
+        line.mine();
+        awaitStream("DOWN the nodes' newest block is 2, behind the checkpoint 661;"
+                + " is it another chain? then take data/tocsin.db away");
+        assertThat(line.gauge("head")).isEqualTo(2);
+    }
+
+    @Test
+    void aFirstBlockFarAboveTheHeadIsSaid(@TempDir Path other) throws Exception {
+        try (LeadingHarness far = new LeadingHarness(other, 1000)) {
+            far.leading.begin(1);
+
+            await().untilAsserted(() -> assertThat(far.leading.streamHealth().detail())
+                    .isEqualTo("waiting for block 1000, the newest is 0"));
+        }
+    }
+
+    private void loadAnotherChain(long number) {
+        line.journal.write(1, transaction -> {
+            transaction.checkpoint(LeadingHarness.CHAIN, new Checkpoint(number, "0x" + "ab".repeat(32), List.of()));
+            return true;
+        });
     }
 
     @Test

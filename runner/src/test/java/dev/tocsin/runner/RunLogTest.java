@@ -54,6 +54,38 @@ class RunLogTest {
     }
 
     @Test
+    void aWebSocketThatCannotBeConnectedIsToldOnceAndOnceMoreWhenItIsBack() {
+        RunLog log = new RunLog(shutdown, false);
+
+        log.onHeads("node:8546", false, "cannot connect");
+        log.onHeads("node:8546", false, "cannot connect");
+        log.onHeads("other", true, "");
+        log.onHeads("node:8546", true, "");
+
+        assertThat(written.list)
+                .extracting(ILoggingEvent::toString)
+                .containsExactly(
+                        "[WARN] websocket cannot be used node=node:8546 cause=cannot connect",
+                        "[INFO] websocket is back node=node:8546");
+    }
+
+    @Test
+    void aWebSocketThatIsLostIsToldOnlyIfItCannotBeConnectedAgain() {
+        RunLog log = new RunLog(shutdown, false);
+
+        log.onHeads("node", true, "");
+        log.onHeads("node", false, "closed by the node");
+        log.onHeads("node", true, "");
+        assertThat(written.list).isEmpty();
+        log.onHeads("node", false, "closed by the node");
+        log.onHeads("node", false, "cannot connect");
+
+        assertThat(written.list)
+                .extracting(ILoggingEvent::toString)
+                .containsExactly("[WARN] websocket cannot be used node=node cause=cannot connect");
+    }
+
+    @Test
     void oneOfSeveralTellsWhenItLeadsAndStandsByButNotWhileItStops() {
         RunLog log = new RunLog(shutdown, true);
 

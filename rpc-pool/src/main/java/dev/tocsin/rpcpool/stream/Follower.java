@@ -5,7 +5,6 @@ import dev.tocsin.rpcpool.stream.LogFetch.Fetched;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +46,7 @@ final class Follower {
     private final LogStreamListener listener;
     private final Delivery delivery;
     private final InstantSource clock;
+    private final Shortfall shortfall;
 
     private @Nullable KnownChain chain;
     private long head = -1;
@@ -83,7 +83,8 @@ final class Follower {
             int window,
             LogStreamListener listener,
             Delivery delivery,
-            InstantSource clock) {
+            InstantSource clock,
+            Shortfall shortfall) {
         this.reader = reader;
         this.start = start;
         this.fetch = fetch;
@@ -92,6 +93,7 @@ final class Follower {
         this.listener = listener;
         this.delivery = delivery;
         this.clock = clock;
+        this.shortfall = shortfall;
     }
 
     /** The last delivered block, or -1. */
@@ -99,7 +101,7 @@ final class Follower {
         return chain == null ? -1 : chain.position();
     }
 
-    /** The highest head that was told, or -1. */
+    /** The highest head that was told, or -1; when the nodes have fallen back below what was delivered, the highest since. */
     long head() {
         return head;
     }
@@ -129,15 +131,25 @@ final class Follower {
     }
 
     private Step begin() throws ChainReadException, InterruptedException {
-        Optional<Start.Begin> position = start.position(reader);
-        if (position.isEmpty()) {
-            return Step.NOTHING_NEW;
-        }
-        Checkpoint checkpoint = position.get().checkpoint();
-        if (position.get().fresh() && !delivery.deliver(batch(List.of(), List.of(), List.of(), checkpoint))) {
+        return switch (start.position(reader)) {
+            case Start.Begin(Checkpoint checkpoint, boolean fresh) -> begin(checkpoint, fresh);
+            case Start.Beyond(long first, long newest) -> {
+                noteHead(newest);
+                if (shortfall.lasts(newest, first)) {
+                    listener.onWaiting(reader.chainId(), first, newest);
+                }
+                yield Step.NOTHING_NEW;
+            }
+        };
+    }
+
+    private Step begin(Checkpoint checkpoint, boolean fresh) throws InterruptedException {
+        if (fresh && !delivery.deliver(batch(List.of(), List.of(), List.of(), checkpoint))) {
             return Step.NOTHING_NEW;
         }
         chain = new KnownChain(checkpoint, window);
+        listener.onBegin(reader.chainId(), checkpoint);
+        noteHead(checkpoint.number());
         return Step.PROGRESS;
     }
 
@@ -150,7 +162,12 @@ final class Follower {
             View view = reader.view(from, tip + ahead);
             List<Block> row = linked(view, from);
             told = view.head();
-            noteHead(Math.max(told, from + row.size() - 1));
+            long newest = row.isEmpty() ? told : Math.max(told, row.getLast().number());
+            noteHead(newest);
+            if (shortfall.lasts(newest, known.position())) {
+                head = newest;
+                listener.onBehind(reader.chainId(), known.position(), newest);
+            }
             if (row.isEmpty() || row.getLast().number() < tip) {
                 return Step.NOTHING_NEW; // this node lags
             }

@@ -18,6 +18,21 @@ final class GuardedStreamListener implements LogStreamListener {
     }
 
     @Override
+    public void onBegin(long chainId, Checkpoint checkpoint) {
+        listeners.forEach(listener -> guarded(() -> listener.onBegin(chainId, checkpoint)));
+    }
+
+    @Override
+    public void onWaiting(long chainId, long first, long head) {
+        listeners.forEach(listener -> guarded(() -> listener.onWaiting(chainId, first, head)));
+    }
+
+    @Override
+    public void onBehind(long chainId, long processed, long head) {
+        listeners.forEach(listener -> guarded(() -> listener.onBehind(chainId, processed, head)));
+    }
+
+    @Override
     public void onHead(long chainId, long head) {
         listeners.forEach(listener -> guarded(() -> listener.onHead(chainId, head)));
     }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -112,6 +113,7 @@ public final class LogStream implements AutoCloseable {
         private Duration pollEvery = Duration.ofSeconds(1);
         private boolean useBlooms = true;
         private InstantSource clock = InstantSource.system();
+        private LongSupplier nanoTicker = System::nanoTime;
         private Pacer pacer = Pacer.real();
         private RandomGenerator random = RandomGenerator.getDefault();
 
@@ -254,6 +256,17 @@ public final class LogStream implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Elapsed time, by which {@link LogStreamListener#onBehind} and {@link LogStreamListener#onWaiting} are decided.
+         *
+         * @param ticker nanoseconds, as {@link System#nanoTime()}, the default, tells them
+         * @return this builder
+         */
+        public Builder nanoTicker(LongSupplier ticker) {
+            this.nanoTicker = requireNonNull(ticker, "ticker");
+            return this;
+        }
+
         Builder waits(Pacer how, RandomGenerator jitter) {
             this.pacer = how;
             this.random = jitter;
@@ -278,7 +291,7 @@ public final class LogStream implements AutoCloseable {
                     new GuardedStreamListener(listeners),
                     handler,
                     store,
-                    new StreamWorker.Timing(pollEvery, clock, pacer, random));
+                    new StreamWorker.Timing(pollEvery, clock, nanoTicker, pacer, random));
             worker.start(start instanceof Start.AtHead);
             return new LogStream(worker);
         }

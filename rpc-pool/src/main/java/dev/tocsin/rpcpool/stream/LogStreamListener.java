@@ -9,7 +9,34 @@ import java.util.List;
  */
 public interface LogStreamListener {
     /**
-     * A node told of a higher head than any before.
+     * The stream knows where it stands, and begins.
+     *
+     * @param chainId the chain
+     * @param checkpoint the position it begins after, loaded or new
+     */
+    default void onBegin(long chainId, Checkpoint checkpoint) {}
+
+    /**
+     * The block to begin with is far above the nodes' newest one, in every look for 10 s. The stream waits for it; told once.
+     *
+     * @param chainId the chain
+     * @param first the block to begin with
+     * @param head the nodes' newest block
+     */
+    default void onWaiting(long chainId, long first, long head) {}
+
+    /**
+     * The nodes' newest block is far below the last delivered one, in every look for 10 s: they have lost blocks, or it is another
+     * chain. The stream waits until they have that block again; told once until then.
+     *
+     * @param chainId the chain
+     * @param processed the last delivered block
+     * @param head the nodes' newest block
+     */
+    default void onBehind(long chainId, long processed, long head) {}
+
+    /**
+     * A node told of a higher head than any before, or than any since {@link #onBehind}.
      *
      * @param chainId the chain
      * @param head its number

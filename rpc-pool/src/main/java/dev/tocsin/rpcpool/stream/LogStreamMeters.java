@@ -20,8 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <caption>Meters</caption>
  * <tr><th>meter</th><th>kind</th><th>unit</th><th>more tags</th><th>meaning</th></tr>
  * <tr><td>{@code tocsin.rpcpool.stream.processed}</td><td>gauge</td><td></td><td></td><td>number of the newest delivered block</td></tr>
- * <tr><td>{@code tocsin.rpcpool.stream.head}</td><td>gauge</td><td></td><td></td><td>highest block number a node told of</td></tr>
- * <tr><td>{@code tocsin.rpcpool.stream.lag}</td><td>gauge</td><td>blocks</td><td></td><td>head minus processed</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.stream.head}</td><td>gauge</td><td></td><td></td><td>highest block number a node told of;
+ *     below {@code processed} when the nodes have long been behind it</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.stream.lag}</td><td>gauge</td><td>blocks</td><td></td><td>head minus processed, at least 0</td></tr>
  * <tr><td>{@code tocsin.rpcpool.stream.violated}</td><td>gauge</td><td></td><td></td>
  *     <td>1 when the stream has stopped because of a reorganisation too deep, else 0</td></tr>
  * <tr><td>{@code tocsin.rpcpool.stream.blocks}</td><td>counter</td><td>blocks</td><td></td><td>blocks delivered</td></tr>
@@ -54,6 +55,19 @@ public final class LogStreamMeters implements LogStreamListener {
      */
     public static LogStreamMeters on(MeterRegistry registry) {
         return new LogStreamMeters(requireNonNull(registry, "registry"));
+    }
+
+    @Override
+    public void onBegin(long chainId, Checkpoint checkpoint) {
+        Meters meters = of(chainId);
+        meters.processed.set(checkpoint.number());
+        meters.head.set(checkpoint.number());
+        meters.violated.set(0);
+    }
+
+    @Override
+    public void onBehind(long chainId, long processed, long head) {
+        of(chainId).head.set(head);
     }
 
     @Override

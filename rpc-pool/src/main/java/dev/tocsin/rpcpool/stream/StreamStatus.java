@@ -9,7 +9,8 @@ import java.util.Optional;
  * How a {@link LogStream} stands, at one moment. Immutable.
  *
  * @param processed the newest block whose batch the handler has taken; -1 before the first
- * @param head the highest block number a node has told of; -1 before the first answer; never below {@code processed}
+ * @param head the highest block number a node has told of; -1 before the first answer. Below {@code processed} only when every
+ *     node's newest block has long been: they have lost blocks, or it is another chain
  * @param lastProgress when a batch was last taken, by the stream's wall clock
  * @param lastError what failed last, if nothing has succeeded since
  * @param violated whether the stream has stopped because the chain reorganised deeper than the stream can follow

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,10 +48,12 @@ final class StreamWorker implements Follower.Delivery {
      *
      * @param pollEvery the time between two looks
      * @param clock the wall clock
+     * @param nanoTicker elapsed time
      * @param pacer waits
      * @param random for jitter
      */
-    record Timing(Duration pollEvery, InstantSource clock, Pacer pacer, RandomGenerator random) {
+    record Timing(
+            Duration pollEvery, InstantSource clock, LongSupplier nanoTicker, Pacer pacer, RandomGenerator random) {
         /** When another look will decide something, or a head was told of that the asked node does not have yet. */
         Duration soon() {
             Duration quarter = pollEvery.dividedBy(4);
@@ -76,8 +79,16 @@ final class StreamWorker implements Follower.Delivery {
         int confirmations = switch (release) {
             case Release.Confirmations depth -> depth.blocks();
         };
-        this.follower =
-                new Follower(reader, start, fetch, confirmations, LogStream.WINDOW, listener, this, timing.clock());
+        this.follower = new Follower(
+                reader,
+                start,
+                fetch,
+                confirmations,
+                LogStream.WINDOW,
+                listener,
+                this,
+                timing.clock(),
+                new Shortfall(timing.nanoTicker()));
         this.readBackoff = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10), timing.random());
         this.handlerBackoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), timing.random());
         this.thread = Thread.ofVirtual()
@@ -207,9 +218,8 @@ final class StreamWorker implements Follower.Delivery {
     }
 
     private void noteStatus(Optional<Instant> progress, @Nullable String error, boolean violated) {
-        long processed = follower.processed();
-        long head = Math.max(follower.head(), processed);
-        status = new StreamStatus(processed, head, progress, Optional.ofNullable(error), violated);
+        status =
+                new StreamStatus(follower.processed(), follower.head(), progress, Optional.ofNullable(error), violated);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A follower over a chain of twenty blocks, and what it has told. */
 abstract class FollowerFixture {
@@ -17,7 +18,29 @@ abstract class FollowerFixture {
     final Ledger ledger = new Ledger();
     final List<Long> reorgDepths = new ArrayList<>();
     final List<Header> doubtful = new ArrayList<>();
+    final List<String> told = new ArrayList<>(); // where the stream and the nodes stand
+    final AtomicLong nanos = new AtomicLong();
     private final LogStreamListener listener = new LogStreamListener() {
+        @Override
+        public void onBegin(long chainId, Checkpoint checkpoint) {
+            told.add("begins after " + checkpoint.number());
+        }
+
+        @Override
+        public void onWaiting(long chainId, long first, long head) {
+            told.add("waits for " + first + " at " + head);
+        }
+
+        @Override
+        public void onBehind(long chainId, long processed, long head) {
+            told.add("behind " + processed + " at " + head);
+        }
+
+        @Override
+        public void onHead(long chainId, long head) {
+            told.add("head " + head);
+        }
+
         @Override
         public void onReorg(long chainId, long ancestor, long depth, List<Header> retracted) {
             reorgDepths.add(depth);
@@ -42,7 +65,8 @@ abstract class FollowerFixture {
                     ledger.apply(batch);
                     return true;
                 },
-                InstantSource.system());
+                InstantSource.system(),
+                new Shortfall(nanos::get));
     }
 
     Follower fromBlock(long first) {

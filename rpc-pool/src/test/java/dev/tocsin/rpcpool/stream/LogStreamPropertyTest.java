@@ -110,7 +110,8 @@ final class LogStreamPropertyTest {
                     LogStream.WINDOW,
                     new LogStreamListener() {},
                     this::deliver,
-                    InstantSource.system());
+                    InstantSource.system(),
+                    new Shortfall(System::nanoTime));
         }
 
         private boolean deliver(LogBatch batch) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -334,6 +335,34 @@ final class LogStreamTest {
         assertThat(batches).isEmpty();
         assertThat(registry.get("tocsin.rpcpool.stream.violated").gauge().value())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void theMetersAgreeWithTheStatusFromALoadedCheckpointOn() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        AtomicLong nanos = new AtomicLong();
+        Checkpoint loaded = new Checkpoint(661, FakeChain.hash("elsewhere"), List.of());
+        LogStream stream = open(
+                builder().from(loaded).nanoTicker(nanos::get).listener(LogStreamMeters.on(registry)), batches::add);
+        awaitIdle();
+        assertThat(stream.status().processed()).isEqualTo(661);
+        assertThat(stream.status().head()).isEqualTo(661);
+        assertMeters(registry, 661, 661);
+
+        pacer.turn();
+        nanos.set(Duration.ofSeconds(10).toNanos());
+        pacer.turn();
+
+        assertThat(stream.status().processed()).isEqualTo(661);
+        assertThat(stream.status().head()).isEqualTo(29);
+        assertMeters(registry, 661, 29);
+    }
+
+    private static void assertMeters(SimpleMeterRegistry registry, long processed, long head) {
+        String prefix = "tocsin.rpcpool.stream.";
+        assertThat(registry.get(prefix + "processed").gauge().value()).isEqualTo(processed);
+        assertThat(registry.get(prefix + "head").gauge().value()).isEqualTo(head);
+        assertThat(registry.get(prefix + "lag").gauge().value()).isZero();
     }
 
     @Test
