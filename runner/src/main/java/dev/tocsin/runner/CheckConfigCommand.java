@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
         name = "check-config",
         header = "Checks a configuration file, connects to nothing, and prints every error.",
         customSynopsis = "tocsin check-config -c FILE",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class CheckConfigCommand implements Callable<Integer> {
 
     @CommandLine.Mixin

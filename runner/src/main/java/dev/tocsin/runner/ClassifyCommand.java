@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "For each line it writes one: the class, a tab, and the action."
         },
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         sortOptions = false)
 final class ClassifyCommand implements Callable<Integer> {
 

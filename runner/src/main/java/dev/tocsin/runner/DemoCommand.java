@@ -41,6 +41,7 @@ import picocli.CommandLine.TypeConversionException;
             ""
         },
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
 
@@ -96,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoOptions options = new DemoOptions(
                 Optional.ofNullable(time),
                 Optional.ofNullable(replay),
-                rpc == null ? List.of() : List.copyOf(rpc),
+                rpc == null ? List.of() : rpc.stream().distinct().toList(),
                 Optional.ofNullable(json),
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
         Optional<String> wrong = options.contradiction().or(() -> options.json().flatMap(DemoCommand::whyNotWritable));
@@ -171,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
                 throw new TypeConversionException(EXPECTED
                         + (url.getScheme() == null || url.isOpaque() ? "" : ", found " + url.getScheme() + "://"));
             }
-            if (url.getHost() == null || url.getPort() > 65_535) {
+            if (url.getHost() == null || url.getPort() == 0 || url.getPort() > 65_535) {
                 throw new TypeConversionException(EXPECTED);
             }
             return url;

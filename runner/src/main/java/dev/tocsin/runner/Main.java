@@ -48,10 +48,19 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine(Shutdown shutdown) {
         return new CommandLine(new Main(), new Commands(shutdown))
+                .registerConverter(Integer.class, Main::wholeNumber)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpFactory(SpacedHelp::new)
                 .setParameterExceptionHandler((exception, args) -> wrong(exception))
                 .setExecutionExceptionHandler((exception, line, parsed) -> fail(exception, line.getErr()));
+    }
+
+    private static Integer wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("expected a whole number, was \"" + text + "\"");
+        }
     }
 
     /** Without a command: the help. */

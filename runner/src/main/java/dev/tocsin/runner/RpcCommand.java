@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         header = "Tools about nodes: classify.",
         subcommands = ClassifyCommand.class,
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")
 final class RpcCommand implements Runnable {
 

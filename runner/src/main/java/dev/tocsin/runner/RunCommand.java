@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
         name = "run",
         header = "Watches the nodes of a configuration file until it is stopped.",
         customSynopsis = "tocsin run -c FILE",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class RunCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tocsin.runner");

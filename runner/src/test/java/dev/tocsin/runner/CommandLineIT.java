@@ -158,6 +158,52 @@ class CommandLineIT {
     }
 
     @Test
+    void aStateFileBelowAFileIsExitCodeOneAndSaysSo() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        String yaml = yaml("http://127.0.0.1:1", 1, 0).replace("state.db", "file/state.db");
+
+        Said said = run(yaml);
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.lines())
+                .singleElement()
+                .asString()
+                .contains("t.yml:9: state.file: ", file + " is not a folder");
+    }
+
+    @Test
+    void aStateFileThatIsAFolderIsExitCodeOneAndSaysSo() throws Exception {
+        Path state = Files.createDirectory(folder.resolve("state.db"));
+
+        Said said = run(yaml("http://127.0.0.1:1", 1, 0));
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.lines())
+                .singleElement()
+                .asString()
+                .endsWith("state.file: " + state + " is a folder; expected a file");
+    }
+
+    @Test
+    void everyCommandThatListsItPrintsTheVersion() throws Exception {
+        List<String> version = tocsin("-V").lines();
+
+        for (String command : List.of("demo", "run", "check-config", "rpc", "rpc classify")) {
+            String[] args = (command + " -V").split(" ", -1);
+            assertThat(tocsin(args)).as(command).isEqualTo(new Said(0, version));
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoneIsToldInWords() throws Exception {
+        Said said = tocsin("rpc", "classify", "--code", "x", "text");
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.lines().getFirst())
+                .isEqualTo("Invalid value for option '--code': expected a whole number, was \"x\"");
+    }
+
+    @Test
     void aNodeThatCannotBeReachedIsExitCodeOneAndNamesItWithoutItsKey() throws Exception {
         Said said = run(yaml("http://127.0.0.1:" + FreePort.next() + "/v1/SECRETKEY", 1, 0));
 

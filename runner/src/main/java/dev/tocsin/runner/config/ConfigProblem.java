@@ -14,6 +14,6 @@ public record ConfigProblem(String file, int line, String key, String message) {
     @Override
     public String toString() {
         String text = file + (line > 0 ? ":" + line : "") + ": " + (key.isEmpty() ? "" : key + ": ") + message;
-        return text.replaceAll("\\p{Cntrl}", "\uFFFD");
+        return text.replaceAll("[\\p{Cntrl}\\v]", "\uFFFD");
     }
 }

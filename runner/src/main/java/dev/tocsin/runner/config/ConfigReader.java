@@ -6,10 +6,12 @@ import dev.tocsin.filters.Units;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -33,6 +37,10 @@ public final class ConfigReader {
     private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int REDIS_PORT = 6379;
+    private static final int LONGEST_INSTANCE = 256;
+
+    private static final Pattern SYMBOL = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,31}");
+    private static final Pattern HOSTLESS = Pattern.compile("[A-Za-z]+://(:\\d*)?([/?#]|$)");
 
     private final String file;
     private final Variables variables;
@@ -54,11 +62,14 @@ public final class ConfigReader {
         String text;
         try {
             text = Files.readString(path);
+        } catch (CharacterCodingException e) {
+            String why = "is not UTF-8; expected a YAML file saved as UTF-8";
+            throw new ConfigException(List.of(new ConfigProblem(path.toString(), 0, "", why)));
         } catch (IOException e) {
             String why = Files.isDirectory(path)
                     ? "is a folder; expected a YAML file"
                     : Files.exists(path)
-                            ? "cannot be read: " + e.getMessage()
+                            ? "cannot be read: " + (Files.isReadable(path) ? e.getMessage() : "permission denied")
                             : "there is no such file; expected a YAML file such as examples/tocsin.yml";
             throw new ConfigException(List.of(new ConfigProblem(path.toString(), 0, "", why)));
         }
@@ -107,13 +118,16 @@ public final class ConfigReader {
     private TocsinConfig bind(YamlSection root) {
         TocsinConfig.Environment environment =
                 root.choice("environment", TocsinConfig.Environment.class, TocsinConfig.Environment.DEV);
-        String instance =
-                root.text("instance", "tocsin-" + UUID.randomUUID().toString().substring(0, 8));
+        String instance = root.text("instance")
+                .orElseGet(() -> "tocsin-" + UUID.randomUUID().toString().substring(0, 8));
+        if (instance.length() > LONGEST_INSTANCE) {
+            root.problem("instance", "expected at most " + LONGEST_INSTANCE + " characters, had " + instance.length());
+        }
         TocsinConfig.LogLevel log = root.choice("log", TocsinConfig.LogLevel.class, TocsinConfig.LogLevel.INFO);
         TocsinConfig.Nodes nodes = nodes(root);
         TocsinConfig.Stream stream = stream(root.section("stream"));
         Map<String, WatchReader.Token> tokens = tokens(root);
-        Units units = units(tokens);
+        Units units = units(root.section("tokens"), tokens);
         List<TocsinConfig.Watch> watches = watches(root, tokens, units);
         GatewayReader.Gateways gateways = new GatewayReader().read(root);
         AlertingReader alerting = new AlertingReader(gateways.names());
@@ -140,18 +154,18 @@ public final class ConfigReader {
 
     private TocsinConfig.Nodes nodes(YamlSection root) {
         YamlSection section = root.section("nodes");
-        Set<String> http = Set.of("http", "https");
-        Set<String> webSocket = Set.of("ws", "wss");
+        Set<URI> seen = new HashSet<>();
+        Function<String, URI> http = value -> once(url(value, Set.of("http", "https")), seen);
+        Function<String, URI> webSocket = value -> once(url(value, Set.of("ws", "wss")), seen);
         TocsinConfig.Nodes nodes = new TocsinConfig.Nodes(
                 new Place(file, section.line("primary"), "nodes.primary"),
                 new Place(file, section.line("chain"), "nodes.chain"),
                 section.has("chain")
                         ? OptionalLong.of(section.number("chain", 1, 1, Long.MAX_VALUE))
                         : OptionalLong.empty(),
-                section.atLeastOne(
-                        "primary", "at least one node URL such as http://127.0.0.1:8545", value -> url(value, http)),
-                section.list("fallback", value -> url(value, http)),
-                section.list("websocket", value -> url(value, webSocket)),
+                section.atLeastOne("primary", "at least one node URL such as http://127.0.0.1:8545", http),
+                section.list("fallback", http),
+                section.list("websocket", webSocket),
                 section.duration("timeout", Duration.ofSeconds(10), Duration.ofMillis(10), HOUR),
                 section.integer("attempts", 3, 1, 20),
                 section.duration("retry-delay", Duration.ofMillis(200), Duration.ZERO, Duration.ofMinutes(1)),
@@ -164,11 +178,11 @@ public final class ConfigReader {
     }
 
     private TocsinConfig.Stream stream(YamlSection section) {
-        OptionalLong from = section.text("from", "head").equals("head")
+        Function<String, OptionalLong> from = value -> value.equals("head")
                 ? OptionalLong.empty()
-                : OptionalLong.of(section.number("from", 0, 0, Long.MAX_VALUE));
+                : OptionalLong.of(YamlSection.number(value, "head or a block number", 0, Long.MAX_VALUE));
         TocsinConfig.Stream stream = new TocsinConfig.Stream(
-                from,
+                section.parsed("from", from).orElse(OptionalLong.empty()),
                 section.integer("confirmations", 0, 0, 100),
                 section.duration("poll", Duration.ofSeconds(1), TICK, HOUR),
                 section.text("logs", "watched").equals("all"));
@@ -193,9 +207,18 @@ public final class ConfigReader {
         return tokens;
     }
 
-    private static Units units(Map<String, WatchReader.Token> tokens) {
+    private static Units units(YamlSection section, Map<String, WatchReader.Token> tokens) {
         Map<String, Integer> decimals = new LinkedHashMap<>();
-        tokens.forEach((symbol, token) -> decimals.put(symbol, token.decimals()));
+        tokens.forEach((symbol, token) -> {
+            if (SYMBOL.matcher(symbol).matches()) {
+                decimals.put(symbol, token.decimals());
+            } else {
+                section.problem(
+                        symbol,
+                        "a token's name must be 1 to 32 letters, digits, _ and ., beginning with a letter or _, was \""
+                                + symbol + "\"");
+            }
+        });
         return Units.of(decimals);
     }
 
@@ -229,7 +252,7 @@ public final class ConfigReader {
         YamlSection section = root.section("state");
         TocsinConfig.State state = new TocsinConfig.State(
                 new Place(file, section.line("file"), "state.file"),
-                section.parsed("file", Path::of).orElse(Path.of("data/tocsin.db")),
+                section.parsed("file", ConfigReader::stateFile).orElse(Path.of("data/tocsin.db")),
                 section.duration("keep", Duration.ofDays(30), HOUR, Duration.ofDays(3650)));
         section.finish();
         return state;
@@ -248,6 +271,23 @@ public final class ConfigReader {
                 metrics);
         section.finish();
         return http;
+    }
+
+    private static Path stateFile(String text) {
+        Path file = Path.of(text);
+        if (text.isBlank() || file.getFileName() == null) {
+            throw new IllegalArgumentException(
+                    (text.isBlank() ? "is empty; " : "is a folder; ") + "expected a file such as data/tocsin.db");
+        }
+        return file;
+    }
+
+    /** The message does not repeat the URL, as {@link #url}. */
+    private static URI once(URI url, Set<URI> seen) {
+        if (!seen.add(url)) {
+            throw new IllegalArgumentException("the same URL stands twice under nodes; keep one");
+        }
+        return url;
     }
 
     /** With a port, which the client wants to see. */
@@ -282,24 +322,31 @@ public final class ConfigReader {
                 + String.join(
                         " or ",
                         schemes.stream().sorted().map(scheme -> scheme + "://").toList());
+        String stripped = text.strip();
+        if (stripped.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(expected + "; a blank stands in it");
+        }
+        if (HOSTLESS.matcher(stripped).lookingAt()) {
+            throw new IllegalArgumentException(expected + "; the host is missing");
+        }
         URI url;
         try {
-            url = URI.create(text.strip());
+            url = URI.create(stripped);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(expected + "; what stands there is not a URL", null);
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
             // without "//" the scheme may be a host: localhost:8545
-            boolean named = text.strip().regionMatches(true, 0, scheme + "://", 0, scheme.length() + 3);
+            boolean named = stripped.regionMatches(true, 0, scheme + "://", 0, scheme.length() + 3);
             throw new IllegalArgumentException(
                     expected + (named ? ", was " + scheme + "://" : "; it begins with neither"));
         }
-        if (url.getPort() > 65_535) {
-            throw new IllegalArgumentException(expected + " and a port up to 65535");
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            throw new IllegalArgumentException(expected + " and has a port of 1 to 65535");
         }
         if (url.getHost() == null) {
-            throw new IllegalArgumentException(expected + " and names a host");
+            throw new IllegalArgumentException(expected + " and names a host of letters, digits, - and .");
         }
         return url;
     }

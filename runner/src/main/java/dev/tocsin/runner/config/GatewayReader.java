@@ -40,8 +40,8 @@ final class GatewayReader {
                         "type", "a gateway's name must be 1 to 64 letters, digits, . _ and -, was \"" + name + "\"");
             }
             names.add(name);
-            section.required("type", "one of terminal, smtp, webhook, slack");
-            Optional<Type> type = section.choice("type", Type.class);
+            Optional<Type> type = section.required(
+                    "type", "one of terminal, smtp, webhook, slack", value -> YamlSection.constant(Type.class, value));
             if (type.isEmpty()) {
                 section.names(); // which keys belong there is not known
             }
@@ -55,22 +55,33 @@ final class GatewayReader {
             case TERMINAL -> Optional.of(new GatewayConfig.Terminal());
             case SMTP -> Optional.of(smtp(section));
             case WEBHOOK -> {
-                section.required("url", "a URL that begins with https:// or http://");
-                Optional<String> secret =
-                        section.parsed("secret", value -> accepted(value, GatewayConfig.Webhook::signingKey));
-                yield section.parsed("url", value -> accepted(url(value), WebhookGateway::to))
+                Optional<String> secret = section.parsed("secret", GatewayReader::secret);
+                yield section.required(
+                                "url",
+                                "a URL that begins with https:// or http://",
+                                value -> accepted(url(value), WebhookGateway::to))
                         .map(url -> new GatewayConfig.Webhook(url, secret));
             }
-            case SLACK -> {
-                section.required("url", "the address of a Slack incoming webhook");
-                yield section.parsed("url", value -> accepted(url(value), SlackWebhook::to))
+            case SLACK ->
+                section.required(
+                                "url",
+                                "the address of a Slack incoming webhook",
+                                value -> accepted(url(value), SlackWebhook::to))
                         .map(GatewayConfig.Slack::new);
-            }
         };
     }
 
     private static URI url(String text) {
         return ConfigReader.url(text, Set.of("http", "https"));
+    }
+
+    /** The gateway speaks of the key by another name than the file does. */
+    private static String secret(String text) {
+        try {
+            return accepted(text, GatewayConfig.Webhook::signingKey);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("expected a secret of at least 16 bytes", e);
+        }
     }
 
     /** The value, once the gateway has taken it; what was made of it is let go. */
@@ -84,9 +95,8 @@ final class GatewayReader {
                 section.choice("security", GatewayConfig.Security.class, GatewayConfig.Security.STARTTLS);
         int usual = security == GatewayConfig.Security.TLS ? 465 : security == GatewayConfig.Security.NONE ? 25 : 587;
         SmtpGatewayBuilder trial = SmtpGateway.builder();
-        section.required("host", "the name of a mail server");
-        String host =
-                section.parsed("host", value -> accepted(value, trial::host)).orElse("");
+        String host = section.required("host", "the name of a mail server", value -> accepted(value, trial::host))
+                .orElse("");
         int port = section.integer("port", usual, 1, 65_535);
         Optional<String> user = section.text("user");
         Optional<String> password = section.text("password");
@@ -94,9 +104,8 @@ final class GatewayReader {
             section.problem(
                     section.has("user") ? "password" : "user", "user and password belong together; one is missing");
         }
-        section.required("from", "a mail address");
-        String from =
-                section.parsed("from", value -> accepted(value, trial::from)).orElse("");
+        String from = section.required("from", "a mail address", value -> accepted(value, trial::from))
+                .orElse("");
         List<String> to = section.atLeastOne("to", "at least one mail address", value -> accepted(value, trial::to));
         if (user.isPresent() && security == GatewayConfig.Security.NONE) {
             section.problem("security", "a password is not sent in the clear; expected starttls or tls");

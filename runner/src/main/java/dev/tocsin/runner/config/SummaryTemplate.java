@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class SummaryTemplate {
 
     private static final Pattern PLACEHOLDER =
-            Pattern.compile("\\{\\s*([A-Za-z_][A-Za-z0-9_]*)(?:\\s+([A-Za-z][A-Za-z0-9.]*))?\\s*}");
+            Pattern.compile("\\{\\s*([A-Za-z_][A-Za-z0-9_]*)(?:\\s+([A-Za-z_][A-Za-z0-9_.]*))?\\s*}");
+    private static final Pattern BRACE = Pattern.compile("\\{[^{}]*}?");
     private static final List<String> OF_LOG = List.of("address", "transaction", "block", "chain");
 
     private final String text;
@@ -37,10 +39,11 @@ public final class SummaryTemplate {
      * @param text the text
      * @param fields the fields that the event has
      * @param units the tokens
+     * @param symbols the names of the tokens, for a message
      * @return the template
-     * @throws IllegalArgumentException if a placeholder names what is not there
+     * @throws IllegalArgumentException if a placeholder names what is not there, or a brace begins none
      */
-    static SummaryTemplate parse(String text, List<String> fields, Units units) {
+    static SummaryTemplate parse(String text, List<String> fields, Units units, Collection<String> symbols) {
         Matcher matcher = PLACEHOLDER.matcher(text);
         while (matcher.find()) {
             String field = matcher.group(1);
@@ -52,9 +55,16 @@ public final class SummaryTemplate {
                         + Similar.hint(field, known) + "; expected one of " + String.join(", ", known));
             }
             if (unit != null && units.decimals(unit).isEmpty()) {
-                throw new IllegalArgumentException(
-                        "{" + field + " " + unit + "}: no token " + unit + " stands under tokens; " + units);
+                throw new IllegalArgumentException("{" + field + " " + unit + "}: no token " + unit
+                        + " stands under tokens" + Similar.hint(unit, symbols)
+                        + (symbols.isEmpty() ? "" : "; expected one of " + String.join(", ", symbols)));
             }
+        }
+        Matcher other = BRACE.matcher(PLACEHOLDER.matcher(text).replaceAll(""));
+        if (other.find()) {
+            throw new IllegalArgumentException(other.group()
+                    + (other.group().endsWith("}") ? " is not a placeholder" : " is not closed")
+                    + "; expected {field} or {field UNIT}");
         }
         return new SummaryTemplate(text, units);
     }

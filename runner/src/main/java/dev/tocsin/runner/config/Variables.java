@@ -2,6 +2,7 @@ package dev.tocsin.runner.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Variables {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
+    private static final Pattern UNCLOSED = Pattern.compile("\\$\\{[^}]*$");
     private static final String FILE = "file:";
 
     private final UnaryOperator<@Nullable String> lookup;
@@ -44,6 +46,9 @@ final class Variables {
             out.append(raw, end, matcher.start()).append(value);
             end = matcher.end();
         }
+        if (UNCLOSED.matcher(REFERENCE.matcher(raw).replaceAll("")).find()) {
+            return wrong("${ is not closed; expected ${VAR} or ${VAR:-default}");
+        }
         String value = out.append(raw, end, raw.length()).toString();
         return value.startsWith(FILE)
                 ? fromFile(value.substring(FILE.length()))
@@ -51,11 +56,10 @@ final class Variables {
     }
 
     private static Expanded fromFile(String name) {
-        Path path = Path.of(name);
         try {
-            return new Expanded(Files.readString(path).strip(), Optional.empty());
-        } catch (IOException e) {
-            return wrong("cannot read the file " + path + " that the value names");
+            return new Expanded(Files.readString(Path.of(name)).strip(), Optional.empty());
+        } catch (IOException | InvalidPathException e) {
+            return wrong("cannot read the file " + name + " that the value names");
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Reads one entry of {@code watches}. */
 final class WatchReader {
 
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]{0,99}");
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]{0,63}");
 
     private final Map<String, Token> tokens;
     private final Units units;
@@ -31,22 +31,20 @@ final class WatchReader {
     record Token(boolean hasAddress, Optional<String> address, int decimals) {}
 
     Optional<TocsinConfig.Watch> read(YamlSection section) {
-        String name = section.required("name", "a name such as large-transfer");
-        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-            section.problem("name", "expected letters, digits, - and _, beginning with a letter, was \"" + name + "\"");
-        } else if (!name.isEmpty() && !names.add(name)) {
-            section.problem("name", "another watch is named " + name + " as well; names must differ");
-        }
-        String signature = section.required(
+        String name = section.required("name", "a name such as large-transfer", this::name)
+                .orElse("unnamed");
+        Optional<EventDecoder> decoder = section.required(
                 "event",
-                "an event such as \"event Transfer(address indexed from, address indexed to, uint256 value)\"");
-        Optional<EventDecoder> decoder =
-                signature.isEmpty() ? Optional.empty() : section.parse("event", signature, EventDecoder::of);
+                "an event such as \"event Transfer(address indexed from, address indexed to, uint256 value)\"",
+                EventDecoder::of);
         List<String> at = addresses(section);
         Severity severity = section.choice("severity", Severity.class, Severity.INFO);
-        Duration cooldown = section.duration("cooldown", Duration.ZERO, Duration.ZERO, Duration.ofDays(7));
+        Duration cooldown = section.duration("cooldown", Duration.ZERO, Duration.ofSeconds(1), Duration.ofDays(7));
         Optional<String> when = section.text("when");
         Optional<String> per = section.text("per");
+        if (per.isPresent() && !section.has("cooldown")) {
+            section.problem("per", "means nothing without cooldown; expected a line such as cooldown: 3m beside it");
+        }
         Optional<String> text = section.text("summary");
         if (decoder.isEmpty()) {
             return Optional.empty();
@@ -55,10 +53,21 @@ final class WatchReader {
         Optional<SummaryTemplate> summary = section.parse(
                 "summary",
                 text.orElse(name + " at {address}"),
-                value -> SummaryTemplate.parse(value, decoder.get().fields(), units));
+                value -> SummaryTemplate.parse(value, decoder.get().fields(), units, tokens.keySet()));
         return rule.isEmpty() || summary.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new TocsinConfig.Watch(rule.get(), severity, summary.get()));
+    }
+
+    private String name(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "expected 1 to 64 letters, digits, - and _, beginning with a letter, was \"" + text + "\"");
+        }
+        if (!names.add(text)) {
+            throw new IllegalArgumentException("another watch is named " + text + " as well; names must differ");
+        }
+        return text;
     }
 
     private Optional<Rule> rule(
@@ -69,7 +78,7 @@ final class WatchReader {
             Optional<String> when,
             Duration cooldown,
             Optional<String> per) {
-        Rule rule = Rule.named(name.isEmpty() ? "unnamed" : name).on(decoder);
+        Rule rule = Rule.named(name).on(decoder);
         if (!at.isEmpty()) {
             rule = rule.at(at);
         }

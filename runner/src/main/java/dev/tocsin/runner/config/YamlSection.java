@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * One mapping of the file. Each accessor reads a key, notes that the key is known, and reports what is wrong instead of
@@ -85,21 +86,32 @@ final class YamlSection {
         return tuples.keySet();
     }
 
+    /** A text that is not blank: to want none is to leave the key out. */
     Optional<String> text(String key) {
-        return has(key) ? scalar(path(key), node(key)) : Optional.empty();
+        return parsed(key, value -> {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException("is empty; expected a value, or not the key at all");
+            }
+            return value;
+        });
     }
 
     String text(String key, String fallback) {
         return text(key).orElse(fallback);
     }
 
-    /** A text that must be there; an error and an empty text when it is not. */
-    String required(String key, String expected) {
+    /** Reads a value that must be there, through a parser as {@link #parsed}; a blank one is not there. */
+    <T> Optional<T> required(String key, String expected, Function<String, T> parser) {
         if (!has(key)) {
-            problems.add(line, path(key), "is missing; expected " + expected);
-            return "";
+            missing(key, expected);
+            return Optional.empty();
         }
-        return text(key).orElse("");
+        return parsed(key, value -> {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException("is empty; expected " + expected);
+            }
+            return parser.apply(value);
+        });
     }
 
     /** Reads a value through a parser whose {@link IllegalArgumentException} becomes the message. */
@@ -117,21 +129,26 @@ final class YamlSection {
     }
 
     long number(String key, long fallback, long least, long most) {
-        return this.<Long>parsed(key, value -> {
-                    String expected =
-                            "expected a whole number from " + least + " to " + most + ", was \"" + value + "\"";
-                    long number;
-                    try {
-                        number = Long.parseLong(value.replace("_", ""));
-                    } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException(expected, e);
-                    }
-                    if (number < least || number > most) {
-                        throw new IllegalArgumentException(expected);
-                    }
-                    return number;
-                })
+        return this.<Long>parsed(
+                        key, value -> number(value, "a whole number from " + least + " to " + most, least, most))
                 .orElse(fallback);
+    }
+
+    /** Decimal, or hexadecimal after {@code 0x} as wallets show a chain. */
+    static long number(String value, String expected, long least, long most) {
+        String digits = value.replace("_", "");
+        long number;
+        try {
+            number = digits.matches("0[xX][0-9a-fA-F]+")
+                    ? Long.parseLong(digits.substring(2), 16)
+                    : Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected " + expected + ", was \"" + value + "\"", e);
+        }
+        if (number < least || number > most) {
+            throw new IllegalArgumentException("expected " + expected + ", was \"" + value + "\"");
+        }
+        return number;
     }
 
     int integer(String key, int fallback, int least, int most) {
@@ -155,18 +172,18 @@ final class YamlSection {
     }
 
     <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
-        return parsed(key, value -> {
-            for (E constant : type.getEnumConstants()) {
-                if (word(constant).equals(value)) {
-                    return constant;
-                }
+        return parsed(key, value -> constant(type, value));
+    }
+
+    static <E extends Enum<E>> E constant(Class<E> type, String value) {
+        for (E constant : type.getEnumConstants()) {
+            if (word(constant).equals(value)) {
+                return constant;
             }
-            throw new IllegalArgumentException("expected one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(YamlSection::word)
-                            .collect(Collectors.joining(", "))
-                    + ", was \"" + value + "\"");
-        });
+        }
+        throw new IllegalArgumentException("expected one of "
+                + Arrays.stream(type.getEnumConstants()).map(YamlSection::word).collect(Collectors.joining(", "))
+                + ", was \"" + value + "\"");
     }
 
     private static String word(Enum<?> constant) {
@@ -214,7 +231,7 @@ final class YamlSection {
     }
 
     void missing(String key, String expected) {
-        problem(key, (has(key) ? "is empty" : "is missing") + "; expected " + expected);
+        problem(key, (tuples.containsKey(key) ? "is empty" : "is missing") + "; expected " + expected);
     }
 
     /** A nested mapping; an empty one when it is not there. */
@@ -298,9 +315,7 @@ final class YamlSection {
     }
 
     private static boolean isEmpty(Node node) {
-        return node instanceof ScalarNode scalar
-                && scalar.isPlain()
-                && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
+        return node.getTag().equals(Tag.NULL);
     }
 
     private static int lineOf(Node node) {

@@ -71,7 +71,10 @@ public final class Journal implements AutoCloseable {
                 Files.createDirectories(folder);
             }
         } catch (IOException e) {
-            throw new JournalException("cannot make the folder of the state file " + file + ": " + e.getMessage(), e);
+            throw JournalException.refused("cannot make the folder of the state file " + file, e);
+        }
+        if (Files.isDirectory(file)) {
+            throw new JournalException(file + " is a folder; expected a file");
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);

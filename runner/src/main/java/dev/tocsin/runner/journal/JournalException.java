@@ -1,5 +1,9 @@
 package dev.tocsin.runner.journal;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+
 /** The state file could not be read or written; what was being written has not happened. */
 public class JournalException extends RuntimeException {
 
@@ -11,6 +15,16 @@ public class JournalException extends RuntimeException {
 
     JournalException(String message) {
         super(message);
+    }
+
+    /** The message of some of these exceptions is the bare path. */
+    static JournalException refused(String what, IOException e) {
+        String why = switch (e) {
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
+            default -> e.getMessage();
+        };
+        return new JournalException(what + ": " + why, e);
     }
 
     /** A newer leader has written to this file: whoever sees this must stop working at once. */

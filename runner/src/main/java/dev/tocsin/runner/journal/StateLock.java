@@ -57,7 +57,7 @@ public final class StateLock implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new JournalException("cannot make the lock " + beside + ": " + e.getMessage(), e);
+            throw JournalException.refused("cannot make the lock " + beside, e);
         }
         throw new JournalException("another Tocsin works on " + file
                 + "; expected a file of its own, or coordination.redis in both, so that one of them stands by");

@@ -7,18 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
 
-    private static final String GOOD = """
+    static final String GOOD = """
             environment: prod
             instance: bot-1
             nodes:
@@ -57,13 +54,15 @@ class ConfigReaderTest {
             http: {port: 0}
             """;
 
-    private static final String CHECKSUMMED = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
+    static final String TRANSFER = "event Transfer(address indexed from, address indexed to, uint256 value)";
+
+    static final String CHECKSUMMED = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
 
     private static TocsinConfig read(String yaml) {
         return ConfigReader.parse("t.yml", yaml, Map.of("PASSWORD", "hunter2")::get);
     }
 
-    private static ConfigException failure(String yaml) {
+    static ConfigException failure(String yaml) {
         return catchThrowableOfType(ConfigException.class, () -> read(yaml));
     }
 
@@ -87,115 +86,6 @@ class ConfigReaderTest {
     @Test
     void noSecretIsInToString() {
         assertThat(read(GOOD).toString()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@");
-    }
-
-    static Stream<Arguments> mistakes() {
-        return Stream.of(
-                Arguments.of("  timeout: 3s", "  timeot: 3s", 8, "nodes.timeot", "did you mean \"timeout\"?"),
-                Arguments.of("  timeout: 3s", "  timeout: soon", 8, "nodes.timeout", "10s"),
-                Arguments.of("  timeout: 3s", "  timeout: 0ms", 8, "nodes.timeout", "from 10ms to 1h"),
-                Arguments.of("chain: 1", "chain: one", 4, "nodes.chain", "whole number"),
-                Arguments.of(
-                        "fallback: https://c.example", "fallback: ftp://c.example", 6, "nodes.fallback", "https://"),
-                Arguments.of(
-                        "event Transfer(address indexed",
-                        "event Transfer(adress indexed",
-                        13,
-                        "watches[0].event",
-                        "adress"),
-                Arguments.of("value >= 400_000 USDC", "value >= 400_000 USDX", 15, "watches[0].when", "USDC"),
-                Arguments.of("value >= 400_000 USDC", "amount >= 400_000 USDC", 15, "watches[0].when", "value"),
-                Arguments.of("at: USDC", "at: USDT", 14, "watches[0].at", "USDC"),
-                Arguments.of("at: USDC", "at: \"0x12\"", 14, "watches[0].at", "40 hexadecimal digits"),
-                Arguments.of("per: to", "per: too", 17, "watches[0].per", "to"),
-                Arguments.of(
-                        "severity: critical\n    summary",
-                        "severity: fatal\n    summary",
-                        18,
-                        "watches[0].severity",
-                        "critical"),
-                Arguments.of("{value USDC} to {to}", "{value USDC} to {two}", 19, "watches[0].summary", "{two}"),
-                Arguments.of(
-                        "type: terminal",
-                        "type: telex",
-                        24,
-                        "gateways.terminal.type",
-                        "terminal, smtp, webhook, slack"),
-                Arguments.of("type: smtp", "type: smpt", 21, "gateways.mail.type", "terminal, smtp, webhook, slack"),
-                Arguments.of("\"${PASSWORD}\"", "\"${PASSWROD}\"", 21, "gateways.mail.password", "PASSWROD"),
-                Arguments.of("from: a@b.c", "from: nobody", 21, "gateways.mail.from", "an address"),
-                Arguments.of("from: a@b.c", "from: \"a@b.c\\nBcc: x@y.z\"", 21, "gateways.mail.from", "an address"),
-                Arguments.of("from: a@b.c", "from: ops@exämple.org", 21, "gateways.mail.from", "ASCII"),
-                Arguments.of("to: [d@e.f]", "to: [d@e.f, \"g@h i\"]", 21, "gateways.mail.to[1]", "an address"),
-                Arguments.of("to: [d@e.f]", "to: []", 21, "gateways.mail.to", "is empty; expected at least one"),
-                Arguments.of("host: mail.example", "host: mail server", 21, "gateways.mail.host", "a host name"),
-                Arguments.of(
-                        "https://h.example/T0K3N",
-                        "https://u:T0K3N@h.example",
-                        22,
-                        "gateways.hook.url",
-                        "neither user information nor a fragment"),
-                Arguments.of("s3cr3t-s3cr3t-s3cr3t", "s3cr3t", 22, "gateways.hook.secret", "at least 16 bytes"),
-                Arguments.of(
-                        "https://hooks.example/services/T0K3N",
-                        "https://hooks.example/services/#T0K3N",
-                        23,
-                        "gateways.chat.url",
-                        "a fragment"),
-                Arguments.of("at: USDC", "at: [USDC, USDT]", 14, "watches[0].at[1]", "USDC"),
-                Arguments.of("at: USDC", "at: []", 14, "watches[0].at", "is empty"),
-                Arguments.of(
-                        "at: USDC",
-                        "at: \"0xa0b86991c6218b36c1d19D4a2e9eb0ce3606eb48\"",
-                        14,
-                        "watches[0].at",
-                        CHECKSUMMED),
-                Arguments.of(
-                        "value >= 400_000 USDC",
-                        "to == 0xa0b86991c6218b36c1d19D4a2e9eb0ce3606eb48",
-                        15,
-                        "watches[0].when",
-                        CHECKSUMMED),
-                Arguments.of("0xa0b86991", "0xA0b86991", 10, "tokens.USDC.address", CHECKSUMMED),
-                Arguments.of("0xa0b86991", "0x0b86991", 10, "tokens.USDC.address", "40 hexadecimal digits"),
-                Arguments.of("https://h.example/T0K3N", "h.example", 22, "gateways.hook.url", "begins with neither"),
-                Arguments.of("https://b.example]", "localhost:8545]", 5, "nodes.primary[1]", "it begins with neither"),
-                Arguments.of(
-                        "[https://a.example/v1/SECRETKEY, https://b.example]",
-                        "[]",
-                        5,
-                        "nodes.primary",
-                        "is empty; expected at least one node URL"),
-                Arguments.of(
-                        "gateways: [terminal, hook]",
-                        "gateways: [terminal, hok]",
-                        27,
-                        "alerting.receivers.all.gateways[1]",
-                        "\"hook\""),
-                Arguments.of("receiver: all", "receiver: al", 30, "alerting.route.receiver", "\"all\""),
-                Arguments.of("redis://:pw@", "http://:pw@", 34, "coordination.redis", "redis://"),
-                Arguments.of("example:6379", "example:6379/first", 34, "coordination.redis", "redis://user:password@"),
-                Arguments.of("file: /tmp/x.db", "file: \"a\\0b\"", 35, "state.file", "Nul"),
-                Arguments.of("https://b.example]", "https://b.example:99999]", 5, "nodes.primary[1]", "65535"),
-                Arguments.of("port: 0", "port: 70000", 36, "http.port", "65535"),
-                Arguments.of("environment: prod", "environment: production", 1, "environment", "dev, staging, prod"));
-    }
-
-    @ParameterizedTest(name = "{1}")
-    @MethodSource("mistakes")
-    void aMistakeIsNamedWithFileLineKeyAndWhatWasExpected(
-            String right, String wrong, int line, String key, String expected) {
-        assertThat(GOOD).contains(right);
-
-        ConfigException failure = failure(GOOD.replace(right, wrong));
-
-        assertThat(failure.problems()).hasSize(1);
-        assertThat(failure.problems().getFirst().line()).isEqualTo(line);
-        assertThat(failure.problems().getFirst().key()).isEqualTo(key);
-        assertThat(failure.getMessage())
-                .startsWith("t.yml:" + line + ": " + key + ": ")
-                .contains(expected);
-        assertThat(failure.getMessage()).doesNotContain("SECRETKEY", "hunter2", "s3cr3t", "T0K3N", ":pw@", "\n");
     }
 
     @ParameterizedTest
@@ -224,6 +114,56 @@ class ConfigReaderTest {
             assertThat(problem.line()).isEqualTo(watches.isEmpty() ? 1 : 11);
             assertThat(problem.message()).endsWith("; expected a list of at least one thing to look for");
         });
+    }
+
+    @Test
+    void aWatchWithoutAnEventIsNamedWithTheLineOfTheWatch() {
+        assertThat(failure(GOOD.replace("    event: " + TRANSFER + "\n", "")).getMessage())
+                .startsWith("t.yml:12: watches[0].event: is missing; expected an event such as \"event ");
+    }
+
+    @Test
+    void whatABuilderRefusesStandsBesideAllOtherMistakes() {
+        String yaml = GOOD.replace("name: whale", "name: big swap")
+                .replace("  USDC: {", "  1INCH: {decimals: 18}\n  USDC: {")
+                .replace("[alertname]", "[alert-name]")
+                .replace("port: 0", "port: x");
+
+        assertThat(failure(yaml).problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("tokens.1INCH", "watches[0].name", "alerting.route.group-by[0]", "http.port");
+    }
+
+    @Test
+    void receiversWithoutARouteBesideTheFirstAreNotUsed() {
+        String yaml = GOOD.substring(0, GOOD.indexOf("  route:")) + GOOD.substring(GOOD.indexOf("coordination:"));
+
+        assertThat(failure(yaml).problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("alerting.receivers.oncall");
+    }
+
+    @Test
+    void aNumberMayBeHexadecimalAsWalletsShowIt() {
+        assertThat(read(GOOD.replace("chain: 1", "chain: 0x7a69")).nodes().chain())
+                .hasValue(31337);
+        assertThat(failure(GOOD.replace("chain: 1", "chain: 0x-1")).getMessage())
+                .contains("nodes.chain: expected a whole number");
+    }
+
+    @Test
+    void aDollarBeforeAPlaceholderIsADollar() {
+        assertThat(read(GOOD.replace("{value USDC} to", "${value USDC} to")).watches())
+                .hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsNotUtf8IsOneSentence(@TempDir Path folder) throws Exception {
+        Path file = Files.write(folder.resolve("latin.yml"), new byte[] {'a', ':', ' ', (byte) 0xE4});
+
+        ConfigException failure = catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
+
+        assertThat(failure.getMessage()).isEqualTo(file + ": is not UTF-8; expected a YAML file saved as UTF-8");
     }
 
     @Test

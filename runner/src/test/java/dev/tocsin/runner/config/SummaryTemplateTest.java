@@ -41,7 +41,7 @@ class SummaryTemplateTest {
 
     @Test
     void anAmountIsWrittenInWholeTokens() {
-        SummaryTemplate template = SummaryTemplate.parse("{value USDC} in {block}", FIELDS, USDC);
+        SummaryTemplate template = SummaryTemplate.parse("{value USDC} in {block}", FIELDS, USDC, List.of("USDC"));
 
         assertThat(template.of(transferOf(Long.toHexString(1_234_567_890_123L))))
                 .isEqualTo("1,234,567.8901 USDC in 7");
@@ -51,10 +51,10 @@ class SummaryTemplateTest {
 
     @Test
     void whatIsNoFieldIsRefusedWithAHint() {
-        assertThatThrownBy(() -> SummaryTemplate.parse("{valeu}", FIELDS, USDC))
+        assertThatThrownBy(() -> SummaryTemplate.parse("{valeu}", FIELDS, USDC, List.of("USDC")))
                 .hasMessageContaining("{valeu}")
                 .hasMessageContaining("did you mean \"value\"?");
-        assertThatThrownBy(() -> SummaryTemplate.parse("{value USDT}", FIELDS, USDC))
+        assertThatThrownBy(() -> SummaryTemplate.parse("{value USDT}", FIELDS, USDC, List.of("USDC")))
                 .hasMessageContaining("USDT");
     }
 }

@@ -3,6 +3,8 @@ package dev.tocsin.runner.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,5 +25,15 @@ class StateLockTest {
 
         StateLock.take(file).close();
         assertThat(folder.resolve("sub")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatTheFileSystemRefusesIsSaidInWords(@TempDir Path folder) throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        assertThatThrownBy(() -> StateLock.take(file.resolve("state.db")))
+                .hasMessageContaining(file + " is not a folder");
+        assertThat(JournalException.refused("cannot make it", new AccessDeniedException("/x/y")))
+                .hasMessage("cannot make it: /x/y: permission denied");
     }
 }
