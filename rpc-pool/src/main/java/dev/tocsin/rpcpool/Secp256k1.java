@@ -36,19 +36,23 @@ final class Secp256k1 {
         Point nonce = new Point(r, root.testBit(0) == isOdd ? root : P.subtract(root));
         BigInteger inverse = r.modInverse(N);
         BigInteger ofG = new BigInteger(1, digest).negate().multiply(inverse).mod(N);
-        Point key = sum(times(G, ofG), times(nonce, s.multiply(inverse).mod(N)));
+        Point key = sum(ofG, nonce, s.multiply(inverse).mod(N));
         return key == null ? Optional.empty() : Optional.of(bytes(key));
     }
 
-    private static @Nullable Point times(Point point, BigInteger factor) {
-        Point product = null;
-        for (int i = factor.bitLength() - 1; i >= 0; i--) {
-            product = sum(product, product);
-            if (factor.testBit(i)) {
-                product = sum(product, point);
+    /** So many times G, and so many times another point, in one go. */
+    private static @Nullable Point sum(BigInteger ofG, Point other, BigInteger ofOther) {
+        Point both = sum(G, other);
+        Point sum = null;
+        for (int i = N.bitLength() - 1; i >= 0; i--) {
+            sum = sum(sum, sum);
+            if (ofG.testBit(i)) {
+                sum = sum(sum, ofOther.testBit(i) ? both : G);
+            } else if (ofOther.testBit(i)) {
+                sum = sum(sum, other);
             }
         }
-        return product;
+        return sum;
     }
 
     /** Null is the point at infinity. */

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Whatever becomes of calls on their way, an outcome says nothing that is not so. */
 class RandomSendsTest {
 
-    private static final int SEEDS = 4_000;
-    private static final int BROADCASTS = 1_000;
+    private static final int SEEDS = 3_000;
+    private static final int BROADCASTS = 500;
     private static final String OTHER = "0x" + "77".repeat(32);
     private static final List<ErrorClass> POLICIES = List.of(
             ErrorClass.POOL_FULL,

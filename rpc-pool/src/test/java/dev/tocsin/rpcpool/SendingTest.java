@@ -148,6 +148,17 @@ class SendingTest {
     }
 
     @Test
+    void nodesThatAreFarBehindDoNotMakeAReplacementWithoutTheNodeThatRefused() throws InterruptedException {
+        nodes.knowsSenders = false;
+        nodes.hash = HASH;
+        nodes.mine(HASH);
+        nodes.lags.putAll(Map.of("n1", Duration.ofMinutes(1), "n2", Duration.ofMinutes(1)));
+        nodes.fates = node -> node.equals("n0") && !nodes.trail.isEmpty() ? Fate.LOST_BEFORE : Fate.SERVED;
+
+        assertThat(nodes.send(SIGNED)).isInstanceOf(SendOutcome.Unknown.class);
+    }
+
+    @Test
     void lostAnswerWithAForeignTransactionIsUnknownIfNobodyCanProveIt() throws InterruptedException {
         nodes.mine(OTHER);
         nodes.knowsSenders = false;
