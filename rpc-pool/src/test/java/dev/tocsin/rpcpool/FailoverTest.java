@@ -105,7 +105,7 @@ class FailoverTest {
             bad.stop();
 
             assertThat(pool.call(METHOD).node()).isEqualTo(good.name());
-            assertThat(listener.of("failover").getFirst()).contains("cannot connect");
+            assertThat(listener.of("failover").getFirst()).contains("failover " + METHOD + " " + bad.name());
         }
     }
 

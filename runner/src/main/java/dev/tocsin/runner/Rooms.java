@@ -53,6 +53,7 @@ final class Rooms {
             if (config.coordination().isEmpty()) {
                 return alone(config.state().file(), closing);
             }
+            closing.add(StateLock.share(config.state().file()));
             return closing.add(Journal.open(config.state().file()));
         } catch (JournalException e) {
             throw new StartException(config.state().place().problem(String.valueOf(e.getMessage())), e);

@@ -109,6 +109,11 @@ public final class ConfigReader {
         root.finish();
         if (!problems.isEmpty()) {
             throw new ConfigException(problems.stream()
+                    .map(problem -> new ConfigProblem(
+                            problem.file(),
+                            problem.line(),
+                            variables.withoutGiven(problem.key()),
+                            variables.withoutGiven(problem.message())))
                     .sorted((a, b) -> Integer.compare(a.line(), b.line()))
                     .toList());
         }

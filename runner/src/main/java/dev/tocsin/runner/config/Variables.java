@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -20,7 +22,11 @@ final class Variables {
     private static final Pattern UNCLOSED = Pattern.compile("\\$\\{[^}]*$");
     private static final String FILE = "file:";
 
+    private static final int SHORT = 4; // what is shorter is hidden only where it is quoted
+
     private final UnaryOperator<@Nullable String> lookup;
+    private final Map<String, String> given =
+            new LinkedHashMap<>(); // what stands for a value that was given, by the value
 
     Variables(UnaryOperator<@Nullable String> lookup) {
         this.lookup = lookup;
@@ -38,6 +44,8 @@ final class Variables {
             String value = lookup.apply(name);
             if (value == null) {
                 value = matcher.group(2);
+            } else {
+                given.put(value, "${" + name + "}");
             }
             if (value == null) {
                 return wrong("the environment variable " + name + " is not set and ${" + name
@@ -55,9 +63,23 @@ final class Variables {
                 : new Expanded(value, Optional.empty());
     }
 
-    private static Expanded fromFile(String name) {
+    /** A message without the values that came from variables and files: their names stand there instead. */
+    String withoutGiven(String message) {
+        String text = message;
+        for (Map.Entry<String, String> one : given.entrySet()) {
+            String value = one.getKey();
+            text = value.length() < SHORT
+                    ? text.replace("\"" + value + "\"", "\"" + one.getValue() + "\"")
+                    : text.replace(value, one.getValue());
+        }
+        return text;
+    }
+
+    private Expanded fromFile(String name) {
         try {
-            return new Expanded(Files.readString(Path.of(name)).strip(), Optional.empty());
+            String value = Files.readString(Path.of(name)).strip();
+            given.put(value, FILE + name);
+            return new Expanded(value, Optional.empty());
         } catch (IOException | InvalidPathException e) {
             return wrong("cannot read the file " + name + " that the value names");
         }

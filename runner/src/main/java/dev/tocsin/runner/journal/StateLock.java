@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a second process from working on the same state file when no coordination decides between them. Held by the operating
+ * Keeps processes from working on the same state file when no coordination decides between them. Held by the operating
  * system, so it is gone with the process, however it ends.
  */
 public final class StateLock implements AutoCloseable {
@@ -22,10 +22,12 @@ public final class StateLock implements AutoCloseable {
 
     private final Path beside;
     private final FileChannel channel;
+    private final boolean isShared;
 
-    private StateLock(Path beside, FileChannel channel) {
+    private StateLock(Path beside, FileChannel channel, boolean isShared) {
         this.beside = beside;
         this.channel = channel;
+        this.isShared = isShared;
     }
 
     /**
@@ -36,6 +38,22 @@ public final class StateLock implements AutoCloseable {
      * @throws JournalException if another process has it, or it cannot be made
      */
     public static StateLock take(Path file) {
+        return take(file, false);
+    }
+
+    /**
+     * Takes the lock of a state file together with others who share it: those between whom coordination decides. One who works alone
+     * is kept away, and keeps them away.
+     *
+     * @param file the state file
+     * @return the lock; close it
+     * @throws JournalException if a process that works alone has it, or it cannot be made
+     */
+    public static StateLock share(Path file) {
+        return take(file, true);
+    }
+
+    private static StateLock take(Path file, boolean isShared) {
         Path beside = file.resolveSibling(file.getFileName() + ".lock");
         try {
             Path folder = beside.toAbsolutePath().getParent();
@@ -45,14 +63,15 @@ public final class StateLock implements AutoCloseable {
             for (int i = 0; i < ATTEMPTS; i++) {
                 create(beside);
                 Object identity = identity(beside);
-                FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                if (!locked(channel)) {
+                FileChannel channel = FileChannel.open(
+                        beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
+                if (!locked(channel, isShared)) {
                     channel.close();
                     break;
                 }
                 // its holder may have taken the file away before we locked what we had opened: then it guards nothing
                 if (Files.exists(beside) && Objects.equals(identity, identity(beside))) {
-                    return new StateLock(beside, channel);
+                    return new StateLock(beside, channel, isShared);
                 }
                 channel.close();
             }
@@ -80,22 +99,24 @@ public final class StateLock implements AutoCloseable {
         }
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
+    private static boolean locked(FileChannel channel, boolean isShared) throws IOException {
         try {
-            return channel.tryLock() != null;
+            return channel.tryLock(0, Long.MAX_VALUE, isShared) != null;
         } catch (OverlappingFileLockException e) {
             return false;
         }
     }
 
-    /** Gives it back and takes its file away. Does nothing the second time. */
+    /** Gives it back, and takes its file away if nobody can share it. Does nothing the second time. */
     @Override
     public void close() {
         if (!channel.isOpen()) {
             return; // the file that lies there now is another's
         }
         try (channel) {
-            Files.deleteIfExists(beside);
+            if (!isShared) {
+                Files.deleteIfExists(beside);
+            }
         } catch (IOException e) {
             throw new JournalException("cannot close the lock of the state file: " + e.getMessage(), e);
         }

@@ -263,4 +263,30 @@ class ConfigReaderTest {
         assertThat(((GatewayConfig.Webhook) config.gateways().get("hook")).secret())
                 .contains("from-file-from-file");
     }
+
+    /** A password that was put under the wrong key must not come back on the screen. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "chain: ${PASSWORD}",
+                "timeout: ${PASSWORD}",
+                "attempts: ${PASSWORD}",
+                "selection: ${PASSWORD}",
+                "primary: ${PASSWORD}",
+                "fallback: [\"http://${PASSWORD} x\"]"
+            })
+    void aValueThatCameFromAVariableIsNeverRepeated(String line) {
+        ConfigException wrong = failure("nodes:\n  " + line + "\n");
+
+        assertThat(wrong.problems())
+                .anySatisfy(problem -> assertThat(problem.key()).startsWith("nodes."));
+        assertThat(wrong.problems())
+                .allSatisfy(problem -> assertThat(problem.toString()).doesNotContain("hunter2"));
+    }
+
+    @Test
+    void aValueThatCameFromAVariableIsCalledByItsName() {
+        assertThat(failure("nodes:\n  timeout: ${PASSWORD}\n").problems())
+                .anySatisfy(problem -> assertThat(problem.message()).contains("\"${PASSWORD}\""));
+    }
 }
