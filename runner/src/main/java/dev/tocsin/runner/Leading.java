@@ -223,7 +223,7 @@ final class Leading implements AutoCloseable {
             return HealthStatus.down(current.trouble);
         }
         StreamStatus stream = following.status();
-        if (stream.head() < stream.processed()) {
+        if (stream.head() < stream.processed() || streamLog.isBehind(stream.processed())) {
             return HealthStatus.down(streamLog.behind(stream.processed(), stream.head()));
         }
         String detail = detail(stream);

@@ -13,6 +13,7 @@ final class StreamLog implements LogStreamListener {
 
     private final Path stateFile;
     private final CompletableFuture<String> stopped = new CompletableFuture<>();
+    private volatile long behindAt = Long.MIN_VALUE; // the last delivered block when the nodes were found behind it
 
     StreamLog(Path stateFile) {
         this.stateFile = stateFile;
@@ -25,6 +26,7 @@ final class StreamLog implements LogStreamListener {
 
     @Override
     public void onBehind(long chainId, long processed, long head) {
+        behindAt = processed;
         LOG.warn("{}", behind(processed, head));
     }
 
@@ -44,8 +46,14 @@ final class StreamLog implements LogStreamListener {
         return "waiting for block " + first + ", the newest is " + head;
     }
 
+    /** Whether the nodes were found behind the last delivered block, and none has followed on it since. */
+    boolean isBehind(long processed) {
+        return processed <= behindAt;
+    }
+
     String behind(long processed, long head) {
-        return "the nodes' newest block is " + head + ", behind the checkpoint " + processed + whatToDo();
+        String relation = head < processed ? ", behind the checkpoint " : ", and none follows on the checkpoint ";
+        return "the nodes' newest block is " + head + relation + processed + whatToDo();
     }
 
     private String whatToDo() {
