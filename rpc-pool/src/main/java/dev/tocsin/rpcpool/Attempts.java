@@ -99,6 +99,7 @@ final class Attempts {
         if (failure.blamesNode()) {
             node.gaveUp(took, now);
         }
+        failure.coolDown().ifPresent(time -> node.coolDown(time, now));
         listeners.onChange(node, node.failedCall(failure.reason(), failure.blamesNode(), now));
         if (failure.blamesNode()) {
             checks.hurry();

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -155,6 +156,9 @@ final class HealthChecks implements AutoCloseable {
 
     private Look look(Node node) throws InterruptedException {
         long began = nanoTicker.getAsLong();
+        if (node.cools(began)) {
+            return new Look.LeftAlone();
+        }
         try {
             long chain = ask(node, CHAIN_ID, timeout).asLong();
             OptionalLong expected = chainId;
@@ -164,6 +168,7 @@ final class HealthChecks implements AutoCloseable {
             long head = ask(node, BLOCK_NUMBER, timeout).asLong();
             return new Look.Seen(chain, head, Duration.ofNanos(nanoTicker.getAsLong() - began));
         } catch (NodeFailure e) {
+            e.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
             return new Look.Failed(e.reason(), e.kind() != NodeFailure.Kind.LIMITED);
         } catch (RpcException e) {
             return new Look.Failed(reason(e), true);
@@ -174,7 +179,7 @@ final class HealthChecks implements AutoCloseable {
         if (threads.isShutdown()) {
             return; // what failed may have failed because we are closing
         }
-        Node.Change change = switch (look) {
+        Node.@Nullable Change change = switch (look) {
             case Look.Seen seen -> {
                 if (chainId.isEmpty()) {
                     chainId = OptionalLong.of(seen.chain);
@@ -183,12 +188,15 @@ final class HealthChecks implements AutoCloseable {
                         ? node.healthy(seen.head, seen.took, clock.instant(), nanoTicker.getAsLong())
                         : node.wrongChain(wrongChain(seen.chain), clock.instant());
             }
+            case Look.LeftAlone left -> null;
             case Look.Failed failed -> {
                 node.checked(clock.instant());
                 yield node.failed(failed.cause, failed.blamesNode);
             }
         };
-        listeners.onChange(node, change);
+        if (change != null) {
+            listeners.onChange(node, change);
+        }
     }
 
     private String wrongChain(long chain) {
@@ -204,6 +212,9 @@ final class HealthChecks implements AutoCloseable {
         record Seen(long chain, long head, Duration took) implements Look {}
 
         record Failed(String cause, boolean blamesNode) implements Look {}
+
+        /** It limits us, so it was not asked. */
+        record LeftAlone() implements Look {}
     }
 
     private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -39,8 +40,10 @@ final class HttpTransport implements Transport {
     private static final long LARGEST_ANSWER_BYTES = 256L * 1024 * 1024;
 
     private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]*");
-    /** Of the 4xx those that tell of the node, its address or its key; the others tell of the request, such as its size. */
-    private static final Set<Integer> NODE_IS_GONE = Set.of(401, 402, 403, 404, 407, 408, 410);
+    /** Of the 4xx those that tell of the node, its address or its key: nobody has read the request. */
+    private static final Set<Integer> NOBODY_HOME = Set.of(401, 402, 403, 404, 407, 410);
+
+    private static final int REQUEST_TIMEOUT = 408;
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
@@ -76,7 +79,7 @@ final class HttpTransport implements Transport {
         }
         CallOutcome outcome = outcome(node, url, call, reply, response, Duration.ofNanos(System.nanoTime() - began));
         if (outcome instanceof CallOutcome.Rejected rejected && !NodeFailure.callIsAtFault(rejected.errorClass())) {
-            throw NodeFailure.unable(rejected);
+            throw NodeFailure.unable(rejected).coolingDown(coolDown(rejected, response));
         }
         return outcome;
     }
@@ -92,7 +95,9 @@ final class HttpTransport implements Transport {
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
-            throw turnedAway(response) ? strange(response, "") : NodeFailure.unable(whole);
+            throw turnedAway(response)
+                    ? strange(response, "")
+                    : NodeFailure.unable(whole).coolingDown(coolDown(whole, response));
         }
         if (reply == null || !reply.isArray()) {
             throw strange(response, "no JSON-RPC batch");
@@ -176,12 +181,21 @@ final class HttpTransport implements Transport {
         };
     }
 
+    private static Optional<Duration> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+        return CoolDown.of(rejected.errorClass(), response.headers(), rejected.message(), rejected.data());
+    }
+
     private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
         int status = response.statusCode();
         if (status == 429) {
-            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests");
+            String body = new String(response.body(), StandardCharsets.UTF_8);
+            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests")
+                    .coolingDown(Optional.of(CoolDown.ofTooManyRequests(response.headers(), body)));
         }
-        if (status / 100 == 4 && !NODE_IS_GONE.contains(status)) {
+        if (NOBODY_HOME.contains(status)) {
+            return new NodeFailure(NodeFailure.Kind.NOT_SENT, "HTTP " + status);
+        }
+        if (status / 100 == 4 && status != REQUEST_TIMEOUT) { // about the request, such as its size
             return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP " + status);
         }
         String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;

@@ -27,6 +27,8 @@ final class Node implements SelectionStrategy.Candidate {
     private int failuresInARow; // guarded by lock
     private long head = -1; // guarded by lock
     private final Breaker breaker = new Breaker(); // guarded by lock
+    private boolean isCooling; // guarded by lock
+    private long coolsUntil; // guarded by lock
     private @Nullable Duration latency; // guarded by lock
     private @Nullable Instant lastCheck; // guarded by lock
     private @Nullable String lastError; // guarded by lock
@@ -78,11 +80,34 @@ final class Node implements SelectionStrategy.Candidate {
         }
     }
 
-    /** Whether its breaker lets a call through. */
+    /** It limits us: it is left alone for a time. */
+    void coolDown(Duration time, long now) {
+        lock.lock();
+        try {
+            long until = now + time.toNanos();
+            coolsUntil = isCooling && coolsUntil - until > 0 ? coolsUntil : until;
+            isCooling = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is left alone because it limits us. */
+    boolean cools(long now) {
+        lock.lock();
+        try {
+            isCooling = isCooling && coolsUntil - now > 0;
+            return isCooling;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its breaker lets a call through, and no limit of its own keeps us away. */
     boolean allows(long now) {
         lock.lock();
         try {
-            return breaker.allows(now);
+            return breaker.allows(now) && !(isCooling && coolsUntil - now > 0);
         } finally {
             lock.unlock();
         }

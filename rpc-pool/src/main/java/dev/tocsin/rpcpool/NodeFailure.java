@@ -1,7 +1,9 @@
 package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node did not serve a call; another may.
@@ -14,10 +16,11 @@ final class NodeFailure extends Exception {
 
     private final Kind kind;
     private final transient Optional<CallOutcome.Rejected> rejection;
+    private @Nullable Duration coolDown;
 
     /** What went wrong. */
     enum Kind {
-        /** The request did not leave: refused, unresolved. */
+        /** The request did not leave, or nobody has read it: refused, unresolved, a key that is not accepted. */
         NOT_SENT,
         /** The node turned the request away by a limit of its own, unread: HTTP 429, a size. */
         LIMITED,
@@ -83,6 +86,17 @@ final class NodeFailure extends Exception {
         super(message, null, false, false);
         this.kind = kind;
         this.rejection = rejection;
+    }
+
+    /** With the time for which the node is to be left alone. */
+    NodeFailure coolingDown(Optional<Duration> time) {
+        coolDown = time.orElse(null);
+        return this;
+    }
+
+    /** For how long the node is to be left alone: it limits us. */
+    Optional<Duration> coolDown() {
+        return Optional.ofNullable(coolDown);
     }
 
     /** Whether what may be done only once can be asked of another node. */

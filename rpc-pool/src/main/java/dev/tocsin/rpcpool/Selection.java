@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which node is asked: a healthy primary by the strategy, else a healthy fallback by the strategy, else the least bad of the others,
- * those whose breaker is open among them. A node of another chain never is.
+ * those whose breaker is open among them, and last those that limit us. A node of another chain never is.
  */
 final class Selection {
 
@@ -52,7 +52,9 @@ final class Selection {
             return chosen(best);
         }
         return others.stream()
-                .min(Comparator.comparingInt(Node::failuresInARow).thenComparing(Node::tier))
+                .min(Comparator.comparing((Node node) -> node.cools(now))
+                        .thenComparingInt(Node::failuresInARow)
+                        .thenComparing(Node::tier))
                 .orElse(null);
     }
 

@@ -121,6 +121,16 @@ class CertaintyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {401, 402, 403, 404, 407, 410})
+    void aTransactionThatNobodyHasReadGoesToAnotherNode(int status) throws InterruptedException {
+        a.on(SEND, new Reply.Body(status, "no"));
+        b.on(SEND, new Reply.Result("\"0xhash\""));
+        try (RpcPool pool = quiet().open()) {
+            assertThat(pool.call(SEND, "0x00").node()).isEqualTo(b.name());
+        }
+    }
+
     @Test
     void sameErrorOfAReadIsNotCalledOpen() throws InterruptedException {
         a.on("who", new Reply.Error(-32603, "internal error"));
