@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,18 @@ final class Asked {
 
     /** The next node for an attempt, which is taken from those left; null if none is left, or every node has been asked in this round. */
     @Nullable Node next(Selection selection) {
+        return take(selection::next);
+    }
+
+    /** A node for a second request, which need not be made: never one that is out, limits us or fails its calls; null if there is none. */
+    @Nullable Node nextFit(Selection selection) {
+        return take(selection::nextFit);
+    }
+
+    private @Nullable Node take(Function<Set<Node>, @Nullable Node> choice) {
         lock.lock();
         try {
-            Node node = attemptsLeft == 0 ? null : selection.next(inThisRound);
+            Node node = attemptsLeft == 0 ? null : choice.apply(inThisRound);
             if (node != null) {
                 attemptsLeft--;
                 inThisRound.add(node);

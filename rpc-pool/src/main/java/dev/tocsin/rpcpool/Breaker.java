@@ -19,6 +19,7 @@ final class Breaker {
     private static final long LONGEST = Duration.ofMinutes(1).toNanos();
 
     private boolean isOpen;
+    private boolean isTrying; // calls have been let through since it opened; the others were on their way before
     private long openedAt;
     private long openFor = SHORTEST;
     private int probesLeft;
@@ -39,6 +40,7 @@ final class Breaker {
     /** A call is sent. */
     void began(long now) {
         if (isOpen && probesLeft == 0 && now - openedAt >= openFor) {
+            isTrying = true;
             probesLeft = PROBES;
             probesServed = 0;
             openedAt = now; // probes that never end do not keep it open for ever
@@ -52,7 +54,7 @@ final class Breaker {
     void served() {
         inARow = 0;
         remember(0);
-        if (isOpen && ++probesServed >= PROBES) {
+        if (isOpen && isTrying && ++probesServed >= PROBES) {
             isOpen = false;
             openFor = SHORTEST;
             recent = 0;
@@ -64,7 +66,9 @@ final class Breaker {
         inARow++;
         remember(1);
         if (isOpen) {
-            open(now, Math.min(LONGEST, openFor * 2));
+            if (isTrying) {
+                open(now, Math.min(LONGEST, openFor * 2));
+            }
         } else if (inARow >= IN_A_ROW || Integer.bitCount(recent) >= MOST_OF_RECENT) {
             open(now, SHORTEST);
         }
@@ -72,6 +76,7 @@ final class Breaker {
 
     private void open(long now, long howLong) {
         isOpen = true;
+        isTrying = false;
         openedAt = now;
         openFor = howLong;
         probesLeft = 0;

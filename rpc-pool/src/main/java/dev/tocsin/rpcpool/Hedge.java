@@ -150,7 +150,7 @@ final class Hedge {
                 if (isOver || !attempts.tryBegin()) {
                     return null;
                 }
-                Node node = budget.spend() ? asked.next(selection) : null;
+                Node node = budget.spend() ? asked.nextFit(selection) : null;
                 underWay = node;
                 if (node == null) {
                     attempts.end();

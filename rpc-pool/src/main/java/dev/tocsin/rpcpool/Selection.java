@@ -29,29 +29,33 @@ final class Selection {
 
     /** The node to ask, of those that have not been asked; null if there is none. */
     @Nullable Node next(Set<Node> asked) {
+        Node fit = nextFit(asked);
+        return fit == null ? leastBad(asked) : fit;
+    }
+
+    /** As {@link #next}, but only a node that is as it should be; null if there is none. */
+    @Nullable Node nextFit(Set<Node> asked) {
         long now = nanoTicker.getAsLong();
         List<Node> primaries = new ArrayList<>(nodes.size());
         List<Node> fallbacks = List.of();
-        List<Node> others = List.of();
         for (Node node : nodes) {
-            if (asked.contains(node)) {
+            if (asked.contains(node) || node.state() != NodeState.HEALTHY || !node.allows(now)) {
                 continue;
             }
-            NodeState state = node.state(); // states change while we look: each is read once
-            boolean fit = state == NodeState.HEALTHY && node.allows(now);
-            if (fit && node.tier() == Tier.PRIMARY) {
+            if (node.tier() == Tier.PRIMARY) {
                 primaries.add(node);
-            } else if (fit) {
+            } else {
                 fallbacks = with(fallbacks, node);
-            } else if (state != NodeState.WRONG_CHAIN) {
-                others = with(others, node);
             }
         }
         List<Node> best = primaries.isEmpty() ? fallbacks : primaries;
-        if (!best.isEmpty()) {
-            return chosen(best);
-        }
-        return others.stream()
+        return best.isEmpty() ? null : chosen(best);
+    }
+
+    private @Nullable Node leastBad(Set<Node> asked) {
+        long now = nanoTicker.getAsLong();
+        return nodes.stream()
+                .filter(node -> !asked.contains(node) && node.state() != NodeState.WRONG_CHAIN)
                 .min(Comparator.comparing((Node node) -> node.cools(now))
                         .thenComparingInt(Node::failuresInARow)
                         .thenComparing(Node::tier))

@@ -99,6 +99,36 @@ class BreakerTest {
     }
 
     @Test
+    void callsThatWereOnTheirWayWhenItOpenedDoNotKeepItOpenLonger() {
+        for (int i = 0; i < 64; i++) {
+            breaker.began(now);
+        }
+        for (int i = 0; i < 64; i++) {
+            breaker.failed(now);
+        }
+
+        pass(Duration.ofSeconds(5));
+
+        assertThat(breaker.allows(now)).isTrue();
+    }
+
+    @Test
+    void callsThatWereOnTheirWayWhenItOpenedDoNotCloseIt() {
+        for (int i = 0; i < 8; i++) {
+            breaker.began(now);
+        }
+        for (int i = 0; i < 5; i++) {
+            breaker.failed(now);
+        }
+
+        for (int i = 0; i < 3; i++) {
+            breaker.served();
+        }
+
+        assertThat(breaker.isOpen()).isTrue();
+    }
+
+    @Test
     void probesThatNeverEndDoNotKeepItOpenForEver() {
         fail(5);
         pass(Duration.ofSeconds(5));

@@ -144,6 +144,21 @@ class HedgeTest {
     }
 
     @Test
+    void aNodeThatLimitsUsIsNoSecondNode() throws InterruptedException {
+        try (FakeNode slow = FakeNode.start();
+                FakeNode limited = FakeNode.start();
+                RpcPool pool = late(limited, slow).open()) {
+            limited.on("eth_x", new Reply.Body(429, "try again in 60 seconds"));
+            slow.on("eth_x", new Reply.Slow(400, new Reply.Result("\"0x1\"")));
+            pool.call("eth_x");
+
+            assertThat(pool.call("eth_x").asLong()).isEqualTo(1);
+
+            assertThat(limited.asked("eth_x")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void theSecondAnswersWhenTheFirstFailsLate() throws InterruptedException {
         try (FakeNode slow = FakeNode.start();
                 FakeNode other = FakeNode.start();
