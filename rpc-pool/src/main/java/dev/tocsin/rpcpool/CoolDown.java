@@ -34,21 +34,20 @@ final class CoolDown {
     static Optional<Duration> of(ErrorClass error, HttpHeaders headers, String message, @Nullable String data) {
         return switch (error) {
             case QUOTA_EXHAUSTED -> Optional.of(LONGEST);
-            case RATE_LIMITED, NODE_OVERLOADED, WS_LIMIT ->
-                Optional.of(header(headers)
-                        .or(() -> inData(data))
-                        .or(() -> inText(message))
-                        .map(CoolDown::bounded)
-                        .orElse(USUAL));
+            case RATE_LIMITED, NODE_OVERLOADED, WS_LIMIT -> Optional.of(hinted(headers, message, data));
             default -> Optional.empty();
         };
     }
 
     /** How long, after HTTP 429. */
     static Duration ofTooManyRequests(HttpHeaders headers, String body) {
+        return hinted(headers, body, body);
+    }
+
+    private static Duration hinted(HttpHeaders headers, String message, @Nullable String data) {
         return header(headers)
-                .or(() -> inData(body))
-                .or(() -> inText(body))
+                .or(() -> inData(data))
+                .or(() -> inText(message))
                 .map(CoolDown::bounded)
                 .orElse(USUAL);
     }

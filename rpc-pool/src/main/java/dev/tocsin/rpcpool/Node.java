@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** A node and what is known of it. Safe for use by many threads. */
 final class Node implements SelectionStrategy.Candidate {
 
+    private static final int CALLS_OF_A_CHECK = 2;
+
     private final String name;
     private final URI url;
     private final Tier tier;
@@ -96,18 +98,23 @@ final class Node implements SelectionStrategy.Candidate {
     boolean cools(long now) {
         lock.lock();
         try {
-            isCooling = isCooling && coolsUntil - now > 0;
-            return isCooling;
+            return coolsStill(now);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under the lock. */
+    private boolean coolsStill(long now) {
+        isCooling = isCooling && coolsUntil - now > 0;
+        return isCooling;
     }
 
     /** Whether its breaker lets a call through, and no limit of its own keeps us away. */
     boolean allows(long now) {
         lock.lock();
         try {
-            return breaker.allows(now) && !(isCooling && coolsUntil - now > 0);
+            return breaker.allows(now) && !coolsStill(now);
         } finally {
             lock.unlock();
         }
@@ -227,7 +234,7 @@ final class Node implements SelectionStrategy.Candidate {
     /** A check was answered by a node of the right chain. */
     Change healthy(long newHead, Duration took, Instant at, long now) {
         requests.increment();
-        latencies.answered(took.toNanos(), now);
+        latencies.answered(took.toNanos() / CALLS_OF_A_CHECK, now);
         lock.lock();
         try {
             NodeState before = state;

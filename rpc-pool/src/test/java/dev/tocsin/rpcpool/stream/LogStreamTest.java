@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,38 +40,6 @@ final class LogStreamTest {
     @AfterEach
     void close() {
         opened.ifPresent(LogStream::close);
-    }
-
-    /** Idles until the test says so; pauses are remembered and take no time. */
-    private static final class ManualPacer implements Pacer {
-        final List<Duration> pauses = new CopyOnWriteArrayList<>();
-        final Semaphore turns = new Semaphore(0);
-        final AtomicInteger idles = new AtomicInteger();
-        final AtomicInteger wakes = new AtomicInteger();
-
-        @Override
-        public void pause(Duration duration) {
-            pauses.add(duration);
-        }
-
-        @Override
-        public boolean idle(Duration duration) throws InterruptedException {
-            idles.incrementAndGet();
-            turns.acquire();
-            return false;
-        }
-
-        @Override
-        public void wake() {
-            wakes.incrementAndGet();
-        }
-
-        /** Lets the stream look at the chain, which must not be changed meanwhile, and waits until it has nothing to do. */
-        void turn() {
-            int before = idles.get();
-            turns.release();
-            await().until(() -> idles.get() > before);
-        }
     }
 
     private LogStream.Builder builder() {
