@@ -147,7 +147,7 @@ final class HttpTransport implements Transport {
         if (result == null || response.statusCode() / 100 != 2) {
             throw strange(response, "neither result nor error");
         }
-        return new CallOutcome.Answered(new RpcResult(result, node, took));
+        return new CallOutcome.Answered(RpcResult.of(result, node, took));
     }
 
     private CallOutcome.Rejected rejected(

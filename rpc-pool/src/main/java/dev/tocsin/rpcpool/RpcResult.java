@@ -11,10 +11,22 @@ public final class RpcResult {
     private final String node;
     private final Duration took;
 
-    RpcResult(JsonNode tree, String node, Duration took) {
+    private RpcResult(JsonNode tree, String node, Duration took) {
         this.tree = tree;
         this.node = node;
         this.took = took;
+    }
+
+    /**
+     * An answer; also for those who test without nodes.
+     *
+     * @param tree the result, JSON's null included; not to be changed later
+     * @param node the name of the node that answered
+     * @param took how long the answering attempt took
+     * @return the answer
+     */
+    public static RpcResult of(JsonNode tree, String node, Duration took) {
+        return new RpcResult(tree, node, took);
     }
 
     /**

@@ -132,7 +132,7 @@ class RandomFaultsTest {
                 case "eth_blockNumber" -> "0x1";
                 default -> "echo " + call.params().getFirst();
             };
-            return new CallOutcome.Answered(new RpcResult(StringNode.valueOf(text), name, Duration.ZERO));
+            return new CallOutcome.Answered(RpcResult.of(StringNode.valueOf(text), name, Duration.ZERO));
         }
 
         @Override

@@ -179,6 +179,6 @@ final class SendingNodes implements NodeAsk {
 
     private static CallOutcome result(Node node, String json) {
         JsonNode tree = JSON.readTree(json);
-        return new CallOutcome.Answered(new RpcResult(tree, node.name(), Duration.ZERO));
+        return new CallOutcome.Answered(RpcResult.of(tree, node.name(), Duration.ZERO));
     }
 }

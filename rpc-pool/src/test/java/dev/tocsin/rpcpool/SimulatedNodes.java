@@ -112,7 +112,7 @@ final class SimulatedNodes implements Transport, Timer {
     }
 
     private static CallOutcome answer(String text, String name) {
-        return new CallOutcome.Answered(new RpcResult(StringNode.valueOf(text), name, Duration.ZERO));
+        return new CallOutcome.Answered(RpcResult.of(StringNode.valueOf(text), name, Duration.ZERO));
     }
 
     /** Lets time pass, and does what is due meanwhile. */
