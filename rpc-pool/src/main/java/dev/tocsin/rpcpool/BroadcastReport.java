@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.internal.send.Sending;
 import java.util.Collections;
 import java.util.Map;
 
@@ -9,14 +10,10 @@ import java.util.Map;
  */
 public final class BroadcastReport {
 
-    private final SendOutcome outcome;
-    private final NodeAnswers answers;
-    private final long mostNanos;
+    private final Sending.Broadcast broadcast;
 
-    BroadcastReport(SendOutcome outcome, NodeAnswers answers, long mostNanos) {
-        this.outcome = outcome;
-        this.answers = answers;
-        this.mostNanos = mostNanos;
+    BroadcastReport(Sending.Broadcast broadcast) {
+        this.broadcast = broadcast;
     }
 
     /**
@@ -25,7 +22,7 @@ public final class BroadcastReport {
      * @return success as soon as one node had taken it
      */
     public SendOutcome outcome() {
-        return outcome;
+        return broadcast.outcome();
     }
 
     /**
@@ -35,7 +32,7 @@ public final class BroadcastReport {
      * @return a copy, by node name
      */
     public Map<String, SendOutcome> answers() {
-        return Collections.unmodifiableMap(answers.snapshot());
+        return Collections.unmodifiableMap(broadcast.answers().snapshot());
     }
 
     /**
@@ -44,7 +41,7 @@ public final class BroadcastReport {
      * @return true if {@link #answers} does not change any more
      */
     public boolean isComplete() {
-        return answers.isComplete();
+        return broadcast.answers().isComplete();
     }
 
     /**
@@ -54,12 +51,13 @@ public final class BroadcastReport {
      * @throws InterruptedException if interrupted; the nodes' answers go on coming in
      */
     public BroadcastReport awaitAll() throws InterruptedException {
-        answers.awaitAll(mostNanos);
+        broadcast.answers().awaitAll(broadcast.mostNanos());
         return this;
     }
 
     @Override
     public String toString() {
-        return "BroadcastReport[" + outcome + ", " + answers.snapshot() + "]";
+        return "BroadcastReport[" + broadcast.outcome() + ", "
+                + broadcast.answers().snapshot() + "]";
     }
 }

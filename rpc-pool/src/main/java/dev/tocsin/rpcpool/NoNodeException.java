@@ -18,7 +18,14 @@ public final class NoNodeException extends RpcException {
     /** Cause by node name. */
     private final LinkedHashMap<String, String> causes;
 
-    NoNodeException(String what, Map<String, String> causes, boolean isAmbiguous) {
+    /**
+     * Makes the exception; also for those who test without nodes.
+     *
+     * @param what what could not be done
+     * @param causes why, by node name
+     * @param isAmbiguous whether it may have had its effect all the same
+     */
+    public NoNodeException(String what, Map<String, String> causes, boolean isAmbiguous) {
         super(
                 what + (isAmbiguous ? AMBIGUOUS : "") + ": "
                         + causes.entrySet().stream()

@@ -50,8 +50,12 @@ public record RpcCall(String method, List<@Nullable Object> params) {
         return new RpcCall(method, Arrays.asList(params));
     }
 
-    /** Whether it changes something, so that nobody else may be asked once a node may have taken it. */
-    boolean isOnce() {
+    /**
+     * Whether it changes something, so that nobody else may be asked once a node may have taken it.
+     *
+     * @return true by the method's name, such as {@code eth_send…}
+     */
+    public boolean isOnce() {
         return ONCE.stream().anyMatch(method::startsWith);
     }
 }

@@ -2,7 +2,28 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
+import dev.tocsin.rpcpool.internal.call.Attempts;
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Gate;
+import dev.tocsin.rpcpool.internal.call.Hedge;
+import dev.tocsin.rpcpool.internal.call.HedgeBudget;
+import dev.tocsin.rpcpool.internal.call.Layer;
+import dev.tocsin.rpcpool.internal.call.Learner;
+import dev.tocsin.rpcpool.internal.call.RecentTimes;
+import dev.tocsin.rpcpool.internal.call.Retry;
+import dev.tocsin.rpcpool.internal.call.Selection;
+import dev.tocsin.rpcpool.internal.node.HeadFeed;
+import dev.tocsin.rpcpool.internal.node.HealthChecks;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.NodeName;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.send.Verification;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,15 +40,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcPool implements AutoCloseable {
 
-    private final List<Node> nodes;
+    private final Nodes nodes;
     private final Transport transport;
     private final HealthChecks checks;
     private final HeadFeed heads;
     private final Timer timer;
-    private final Attempts attempts;
     private final Retry retry;
+    private final Layer way;
     private final Sending sending;
     private final LongSupplier nanoTicker;
+    private final long callTimeoutNanos;
     private final long chainId;
     private volatile boolean closed;
 
@@ -36,12 +58,13 @@ public final class RpcPool implements AutoCloseable {
         List<Node> all = new ArrayList<>();
         settings.primary.forEach(url -> all.add(new Node(names.of(url), url, Tier.PRIMARY, settings.unhealthyAfter)));
         settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
-        nodes = List.copyOf(all);
+        nodes = new Nodes(all);
+        callTimeoutNanos = settings.callTimeout.toNanos();
         nanoTicker = settings.nanoTicker;
         Listeners listeners = new Listeners(settings.listeners);
         transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
         checks = new HealthChecks(
-                nodes,
+                nodes::all,
                 transport,
                 settings.chain,
                 settings.healthCheckEvery,
@@ -50,16 +73,38 @@ public final class RpcPool implements AutoCloseable {
                 nanoTicker,
                 listeners);
         timer = settings.timer.get();
-        Selection selection = new Selection(nodes, settings.selection, settings.random, nanoTicker);
+        List<Gate> gates = List.of();
+        Selection selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
+        List<Learner> learners = List.of();
         RecentTimes times = new RecentTimes();
-        attempts = new Attempts(selection, checks, listeners, times, settings.maxConnections, nanoTicker, () -> closed);
+        Attempts attempts = new Attempts(
+                selection,
+                transport,
+                checks,
+                listeners,
+                learners,
+                times,
+                settings.maxConnections,
+                nanoTicker,
+                () -> closed);
         Hedge hedge = new Hedge(selection, attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
-        retry = new Retry(settings, nodes, selection, hedge, attempts, listeners, () -> closed);
+        retry = new Retry(
+                settings.attempts,
+                settings.retryDelay,
+                nodes,
+                selection,
+                hedge,
+                attempts,
+                listeners,
+                nanoTicker,
+                settings.random,
+                () -> closed);
+        way = retry;
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
         Verification verification =
-                new Verification(this::ask, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
+                new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
         sending = new Sending(
-                nodes, selection::order, this::ask, verification, settings.callTimeout, nanoTicker, listeners);
+                nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
         boolean opened = false;
         try {
             chainId = checks.open();
@@ -106,8 +151,7 @@ public final class RpcPool implements AutoCloseable {
      */
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        CallOutcome outcome = retry.call(method, call.isOnce(), request(call), RpcPool::isWeak);
-        return switch (outcome) {
+        return switch (way.call(call, context())) {
             case CallOutcome.Answered answered -> answered.result();
             case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected, false);
         };
@@ -143,7 +187,7 @@ public final class RpcPool implements AutoCloseable {
                 }
                 return outcomes;
             };
-            return retry.call("batch", once, request, outcomes -> false);
+            return retry.batch(once, context(), request);
         } catch (RpcRejectedException e) {
             List<CallOutcome> outcomes = partly.get();
             if (outcomes != null) {
@@ -153,12 +197,8 @@ public final class RpcPool implements AutoCloseable {
         }
     }
 
-    /** Says nothing, or no. */
-    private static boolean isWeak(CallOutcome outcome) {
-        return switch (outcome) {
-            case CallOutcome.Answered answered -> answered.result().isNull();
-            case CallOutcome.Rejected rejected -> true;
-        };
+    private CallContext context() {
+        return new CallContext(nanoTicker.getAsLong() + callTimeoutNanos, -1);
     }
 
     /**
@@ -201,7 +241,7 @@ public final class RpcPool implements AutoCloseable {
     public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
         requireOpen();
-        return sending.broadcast(transaction);
+        return new BroadcastReport(sending.broadcast(transaction));
     }
 
     private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
@@ -218,7 +258,7 @@ public final class RpcPool implements AutoCloseable {
      * @return a snapshot
      */
     public PoolStatus status() {
-        return new PoolStatus(chainId, nodes.stream().map(Node::status).toList());
+        return new PoolStatus(chainId, nodes.all().stream().map(Node::status).toList());
     }
 
     /**
@@ -252,24 +292,6 @@ public final class RpcPool implements AutoCloseable {
         if (closed) {
             throw new RpcException("the pool is closed", null);
         }
-    }
-
-    /** One call of one node, which nobody else is asked for. */
-    private CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
-        Asked alone = new Asked(call.method(), 0, timeout, nanoTicker);
-        if (closed || !attempts.begin(alone)) {
-            String cause = closed ? "the pool is closed" : "no connection was free within " + timeout;
-            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
-        }
-        try {
-            return attempts.one(node, alone, request(call), new Cancellation());
-        } finally {
-            attempts.end();
-        }
-    }
-
-    private Attempts.Request<CallOutcome> request(RpcCall call) {
-        return (node, timeout, cancellation) -> transport.call(node.name(), node.url(), call, timeout, cancellation);
     }
 
     /** A registration that can be ended. */

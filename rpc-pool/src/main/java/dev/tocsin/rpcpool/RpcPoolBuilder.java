@@ -3,6 +3,9 @@ package dev.tocsin.rpcpool;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.internal.transport.HttpTransport;
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -22,7 +22,14 @@ public final class RpcRejectedException extends RpcException {
     /** What the node said. */
     private final String reason;
 
-    RpcRejectedException(String method, CallOutcome.Rejected rejected, boolean isAmbiguous) {
+    /**
+     * Makes the exception; also for those who test without nodes.
+     *
+     * @param method the method that was called
+     * @param rejected the refusal
+     * @param isAmbiguous whether the call may have had its effect all the same
+     */
+    public RpcRejectedException(String method, CallOutcome.Rejected rejected, boolean isAmbiguous) {
         super(
                 rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")"
                         + (isAmbiguous ? NoNodeException.AMBIGUOUS : ""),

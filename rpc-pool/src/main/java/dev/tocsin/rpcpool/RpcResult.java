@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.internal.transport.Json;
 import java.math.BigInteger;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.internal.node.Breaker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

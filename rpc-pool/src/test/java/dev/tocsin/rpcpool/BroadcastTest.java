@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;

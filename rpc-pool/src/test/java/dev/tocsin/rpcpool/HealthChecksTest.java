@@ -3,16 +3,20 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.internal.node.HealthChecks;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.transport.HttpTransport;
+import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.AbstractList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,30 +24,20 @@ class HealthChecksTest {
 
     private final FakeNode fake = FakeNode.start();
 
-    /** One node; from the second round on, whoever goes through the list finds that the checks have just been closed. */
-    private final class ClosingList extends AbstractList<Node> {
+    /** One node; from the second round on, whoever asks for the nodes finds that the checks have just been closed. */
+    private final class ClosingNodes implements Supplier<List<Node>> {
         private final Node node = new Node(fake.name(), URI.create(fake.url()), Tier.PRIMARY, 1);
         private final CountDownLatch closed = new CountDownLatch(1);
         private volatile @Nullable HealthChecks checks; // set after the first round
 
         @Override
-        public Node get(int index) {
-            return node;
-        }
-
-        @Override
-        public int size() {
-            return 1;
-        }
-
-        @Override
-        public Stream<Node> stream() {
+        public List<Node> get() {
             HealthChecks open = checks;
             if (open != null) {
                 open.close();
                 closed.countDown();
             }
-            return Stream.of(node);
+            return List.of(node);
         }
     }
 
@@ -52,7 +46,7 @@ class HealthChecksTest {
         List<Throwable> uncaught = new CopyOnWriteArrayList<>();
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
-        ClosingList nodes = new ClosingList();
+        ClosingNodes nodes = new ClosingNodes();
         try (fake;
                 Transport transport = new HttpTransport(Duration.ofSeconds(2), ErrorClassifier.standard())) {
             HealthChecks checks = new HealthChecks(

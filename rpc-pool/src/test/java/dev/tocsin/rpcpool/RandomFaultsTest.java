@@ -3,6 +3,9 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.SendingNodes.Fate;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

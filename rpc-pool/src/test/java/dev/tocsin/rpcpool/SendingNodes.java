@@ -1,6 +1,14 @@
 package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.send.Verification;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.time.Duration;
@@ -64,7 +72,13 @@ final class SendingNodes implements NodeAsk {
     Sending sending() {
         Verification verification = new Verification(this, BUDGET, clock.nanoTicker(), this::pause);
         return new Sending(
-                nodes, () -> nodes, this, verification, TIMEOUT, clock.nanoTicker(), new Listeners(List.of(listener)));
+                new Nodes(nodes),
+                () -> nodes,
+                this,
+                verification,
+                TIMEOUT,
+                clock.nanoTicker(),
+                new Listeners(List.of(listener)));
     }
 
     SendOutcome send(String hex) throws InterruptedException {
@@ -79,7 +93,7 @@ final class SendingNodes implements NodeAsk {
         SignedTransaction transaction = SignedTransaction.parse(hex);
         hash = transaction.hash();
         try (Sending sending = sending()) {
-            return sending.broadcast(transaction).awaitAll();
+            return new BroadcastReport(sending.broadcast(transaction)).awaitAll();
         }
     }
 

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.SendingNodes.Fate;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.send.Verification;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -233,7 +240,7 @@ class SendingTest {
             throw new InterruptedException();
         };
         try (Sending sending = new Sending(
-                nodes.nodes,
+                new Nodes(nodes.nodes),
                 () -> nodes.nodes,
                 interrupted,
                 never,
@@ -253,7 +260,7 @@ class SendingTest {
         Node wrong = one.nodes.removeFirst();
         wrong.wrongChain("serves chain 5, expected chain 1", one.clock.instant());
         try (Sending sending = new Sending(
-                List.of(wrong),
+                new Nodes(List.of(wrong)),
                 List::of,
                 one,
                 new Verification(one, SendingNodes.BUDGET, one.clock.nanoTicker(), nanos -> {}),
@@ -264,7 +271,7 @@ class SendingTest {
                     HASH, ErrorClass.CHAIN_MISMATCH, "not asked: serves chain 5, expected chain 1", wrong.name());
 
             assertThat(sending.send(SignedTransaction.parse(SIGNED))).isEqualTo(expected);
-            BroadcastReport report = sending.broadcast(SignedTransaction.parse(SIGNED));
+            BroadcastReport report = new BroadcastReport(sending.broadcast(SignedTransaction.parse(SIGNED)));
             assertThat(report.outcome()).isEqualTo(expected);
             assertThat(report.answers()).isEqualTo(Map.of(wrong.name(), expected));
             assertThat(report.isComplete()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.net.http.HttpClient;

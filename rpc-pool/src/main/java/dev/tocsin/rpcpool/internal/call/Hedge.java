@@ -1,0 +1,197 @@
+package dev.tocsin.rpcpool.internal.call;
+
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks a second node when the first takes longer than is usual for the method, and takes the answer that comes first; the other attempt
+ * is given up. A budget keeps the additional load small. An answer that says nothing (null) or refuses never wins over one that is awaited.
+ *
+ * @see <a href="https://research.google/pubs/the-tail-at-scale/">Dean and Barroso, The Tail at Scale: hedged requests</a>
+ */
+public final class Hedge {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Duration SHORTEST = Duration.ofMillis(20);
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+    private static final Duration AT_FIRST = Duration.ofMillis(100); // while too few answers are known
+    private static final int SHARE_OF_DEADLINE = 3;
+
+    private final Selection selection;
+    private final Attempts attempts;
+    private final Timer timer;
+    private final HedgeBudget budget;
+    private final RecentTimes times;
+    private final Listeners listeners;
+
+    public Hedge(
+            Selection selection,
+            Attempts attempts,
+            Timer timer,
+            HedgeBudget budget,
+            RecentTimes times,
+            Listeners listeners) {
+        this.selection = selection;
+        this.attempts = attempts;
+        this.timer = timer;
+        this.budget = budget;
+        this.times = times;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Asks a node, and after a while perhaps another.
+     *
+     * @param isWeak whether an answer may lose against one that is awaited
+     */
+    public <T> T ask(Node first, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
+            throws NodeFailure, InterruptedException {
+        budget.earn();
+        Race<T> race = new Race<>(first, asked, request, isWeak);
+        Runnable forget = timer.after(delay(asked), race::second);
+        try {
+            return race.first();
+        } finally {
+            forget.run();
+            race.over();
+        }
+    }
+
+    private Duration delay(Asked asked) {
+        long usual = times.usual(asked.method());
+        Duration wanted = usual < 0 ? AT_FIRST : Duration.ofNanos(usual);
+        Duration most = Duration.ofNanos(Math.min(LONGEST.toNanos(), asked.nanosLeft() / SHARE_OF_DEADLINE));
+        Duration least = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
+        return least.compareTo(most) < 0 ? least : most;
+    }
+
+    /** Two attempts, of which the second may never be made. */
+    private final class Race<T> {
+        private final Node firstNode;
+        private final Asked asked;
+        private final Attempts.Request<T> request;
+        private final Predicate<T> isWeak;
+        private final Cancellation firstGivenUp = new Cancellation();
+        private final Cancellation secondGivenUp = new Cancellation();
+        private final ReentrantLock lock = new ReentrantLock(); // guards every field below
+        private final Condition secondEnded = lock.newCondition();
+        private boolean isOver; // guarded by lock
+        private @Nullable Node underWay; // guarded by lock; the second node while it is awaited
+        private @Nullable T answerOfSecond; // guarded by lock
+
+        Race(Node firstNode, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak) {
+            this.firstNode = firstNode;
+            this.asked = asked;
+            this.request = request;
+            this.isWeak = isWeak;
+        }
+
+        /** The attempt of the caller's own thread; the better answer of the two. */
+        T first() throws NodeFailure, InterruptedException {
+            try {
+                T answer = attempts.one(firstNode, asked, request, firstGivenUp);
+                T other = isWeak.test(answer) ? otherAnswer() : null;
+                return other == null ? answer : other;
+            } catch (NodeFailure e) {
+                T other = otherAnswer();
+                if (other != null) {
+                    return other;
+                }
+                throw e;
+            }
+        }
+
+        /** What the second attempt brought, awaited if it is under way. */
+        private @Nullable T otherAnswer() throws InterruptedException {
+            lock.lock();
+            try {
+                long left = asked.nanosLeft();
+                while (underWay != null && left > 0) {
+                    left = secondEnded.awaitNanos(left);
+                }
+                if (underWay != null) {
+                    asked.failed(
+                            underWay, new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within the deadline"));
+                }
+                isOver = true;
+                return answerOfSecond;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Runs when the first is late, by a thread of its own. */
+        void second() {
+            Node node = begin();
+            if (node == null) {
+                return;
+            }
+            T answer = null;
+            try {
+                listeners.onHedge(asked.method(), firstNode.name(), node.name());
+                answer = attempts.one(node, asked, request, secondGivenUp);
+            } catch (NodeFailure e) {
+                LOG.debug("the second request was not served either node={} cause={}", node, e.reason());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                end(answer);
+            }
+        }
+
+        private @Nullable Node begin() {
+            lock.lock();
+            try {
+                if (isOver || !attempts.tryBegin()) {
+                    return null;
+                }
+                Node node = budget.spend() ? asked.nextFit(selection) : null;
+                underWay = node;
+                if (node == null) {
+                    attempts.end();
+                }
+                return node;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void end(@Nullable T answer) {
+            boolean wins;
+            lock.lock();
+            try {
+                underWay = null;
+                answerOfSecond = answer;
+                wins = !isOver && answer != null && !isWeak.test(answer);
+                secondEnded.signalAll();
+            } finally {
+                lock.unlock();
+                attempts.end();
+            }
+            if (wins) {
+                firstGivenUp.cancel();
+            }
+        }
+
+        void over() {
+            lock.lock();
+            try {
+                isOver = true;
+            } finally {
+                lock.unlock();
+            }
+            secondGivenUp.cancel();
+        }
+    }
+}

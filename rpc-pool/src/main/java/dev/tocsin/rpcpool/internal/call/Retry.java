@@ -1,0 +1,175 @@
+package dev.tocsin.rpcpool.internal.call;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Asks another node when one cannot serve a call, within one deadline; pauses when every node has been asked. */
+public final class Retry implements Layer {
+
+    private final Nodes nodes;
+    private final Selection selection;
+    private final Hedge hedge;
+    private final Attempts attempts;
+    private final Listeners listeners;
+    private final int mostAttempts;
+    private final Duration delay;
+    private final LongSupplier nanoTicker;
+    private final RandomGenerator random;
+    private final BooleanSupplier isClosed;
+
+    public Retry(
+            int mostAttempts,
+            Duration delay,
+            Nodes nodes,
+            Selection selection,
+            Hedge hedge,
+            Attempts attempts,
+            Listeners listeners,
+            LongSupplier nanoTicker,
+            RandomGenerator random,
+            BooleanSupplier isClosed) {
+        this.nodes = nodes;
+        this.selection = selection;
+        this.hedge = hedge;
+        this.attempts = attempts;
+        this.listeners = listeners;
+        this.mostAttempts = mostAttempts;
+        this.delay = delay;
+        this.nanoTicker = nanoTicker;
+        this.random = random;
+        this.isClosed = isClosed;
+    }
+
+    @Override
+    public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
+        Asked asked = asked(call.method(), call, context);
+        return serve(asked, call.isOnce(), attempts.request(call), Retry::isWeak);
+    }
+
+    /** Serves several calls in one request. */
+    public <T> T batch(boolean once, CallContext context, Attempts.Request<T> request) throws InterruptedException {
+        return serve(asked("batch", null, context), once, request, answer -> false);
+    }
+
+    private Asked asked(String method, @Nullable RpcCall call, CallContext context) {
+        return new Asked(method, call, mostAttempts, context.deadline(), context.minHead(), nanoTicker);
+    }
+
+    /** Says nothing, or no. */
+    private static boolean isWeak(CallOutcome outcome) {
+        return switch (outcome) {
+            case CallOutcome.Answered answered -> answered.result().isNull();
+            case CallOutcome.Rejected rejected -> true;
+        };
+    }
+
+    /**
+     * Serves what is asked.
+     *
+     * @param once whether it changes something, so that it is never asked of two nodes unless the first certainly has not done it
+     * @param isWeak whether an answer may lose against one of a second node that is awaited
+     */
+    private <T> T serve(Asked asked, boolean once, Attempts.Request<T> request, Predicate<T> isWeak)
+            throws InterruptedException {
+        Node before = null;
+        for (int round = 0; asked.nanosLeft() > 0; ) {
+            Node node = asked.next(selection);
+            if (node == null) {
+                if (!asked.newRound()) {
+                    break;
+                }
+                pause(round++, asked);
+                continue;
+            }
+            tellFailover(before, node, asked);
+            before = node;
+            try {
+                return attempt(node, once, asked, request, isWeak);
+            } catch (NodeFailure e) {
+                if (once && !e.certainlyNotDone()) {
+                    break;
+                }
+            }
+        }
+        throw unserved(once, asked);
+    }
+
+    private <T> T attempt(Node node, boolean once, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
+            throws NodeFailure, InterruptedException {
+        if (isClosed.getAsBoolean()) {
+            throw new RpcException("the pool is closed", null);
+        }
+        if (!attempts.begin(asked)) {
+            throw new NoNodeException(
+                    "no node served " + asked.method() + ", no connection was free in time",
+                    causes(asked.failures()),
+                    false);
+        }
+        try {
+            return once
+                    ? attempts.one(node, asked, request, new Cancellation())
+                    : hedge.ask(node, asked, request, isWeak);
+        } finally {
+            attempts.end();
+        }
+    }
+
+    private RpcException unserved(boolean once, Asked asked) {
+        if (isClosed.getAsBoolean()) {
+            return new RpcException("the pool is closed", null);
+        }
+        Map<String, NodeFailure> failures = asked.failures();
+        boolean isAmbiguous = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
+        List<CallOutcome.Rejected> refusals = failures.values().stream()
+                .flatMap(failure -> failure.rejection().stream())
+                .toList();
+        if (!refusals.isEmpty() && refusals.size() == failures.size()) {
+            return new RpcRejectedException(asked.method(), refusals.getLast(), isAmbiguous);
+        }
+        return new NoNodeException("no node served " + asked.method(), causes(failures), isAmbiguous);
+    }
+
+    /** Why each node of the pool did not serve a call, those that were not asked last. */
+    private Map<String, String> causes(Map<String, NodeFailure> failures) {
+        Map<String, String> causes = new LinkedHashMap<>();
+        failures.forEach((name, failure) -> causes.put(name, failure.reason()));
+        for (Node node : nodes.all()) {
+            boolean wrong = node.state() == NodeState.WRONG_CHAIN;
+            causes.putIfAbsent(node.name(), "not asked" + (wrong ? ": " + node.lastError() : ""));
+        }
+        return causes;
+    }
+
+    private void tellFailover(@Nullable Node from, Node to, Asked asked) {
+        NodeFailure cause = from == null ? null : asked.failures().get(from.name());
+        if (from != null && from != to && cause != null) {
+            listeners.onFailover(asked.method(), from.name(), to.name(), cause.reason());
+        }
+    }
+
+    /** Every node has been asked once: waits before the next round, longer each time, half of it by chance. */
+    private void pause(int round, Asked asked) throws InterruptedException {
+        long base = delay.toNanos() << Math.min(round, 10);
+        long nanos = base / 2 + (base > 1 ? random.nextLong(base / 2 + 1) : 0);
+        TimeUnit.NANOSECONDS.sleep(Math.clamp(asked.nanosLeft(), 0, nanos));
+    }
+}

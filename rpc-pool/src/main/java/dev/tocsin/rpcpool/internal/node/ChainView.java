@@ -1,0 +1,26 @@
+package dev.tocsin.rpcpool.internal.node;
+
+/** What the nodes together know of the chain. Answered without asking anybody. Safe for use by many threads. */
+public interface ChainView {
+
+    /**
+     * The served tip: the newest block that a strict majority of the nodes in use has, never below what was {@linkplain #shown shown} of
+     * late; -1 if nothing is known.
+     */
+    long tip();
+
+    /** The newest finalized block that a node in use has told of, never below one that was shown; -1 if nothing is known. */
+    long finalized();
+
+    /** Whether nodes in use have heads other than the tip, so that {@code latest} would mean different blocks. */
+    boolean nodesDiffer();
+
+    /** A caller has seen this head: the tip does not go below it, until it is given up as too old or replaced. */
+    void shown(long head);
+
+    /** A node has told of its head, in whatever answer. */
+    void learned(Node node, long head);
+
+    /** The average time between blocks, in nanoseconds; 0 while it is not known. */
+    long blockTimeNanos();
+}

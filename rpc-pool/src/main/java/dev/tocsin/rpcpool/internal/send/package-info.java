@@ -1,0 +1,5 @@
+/** Transactions: sent, looked for, judged. */
+@NullMarked
+package dev.tocsin.rpcpool.internal.send;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,287 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.error.RpcError;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** JSON-RPC over HTTP/1.1 POST. Safe for use by many threads. */
+public final class HttpTransport implements Transport {
+
+    private static final Duration END = Duration.ofSeconds(2);
+    private static final long LARGEST_ANSWER_BYTES = 256L * 1024 * 1024;
+
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]*");
+    /** Of the 4xx those that tell of the node, its address or its key: nobody has read the request. */
+    private static final Set<Integer> NOBODY_HOME = Set.of(401, 402, 403, 404, 407, 410);
+
+    private static final int REQUEST_TIMEOUT = 408;
+
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
+    private final HttpClient client;
+    private final ErrorClassifier errors;
+    private final AtomicLong ids = new AtomicLong(1);
+
+    public HttpTransport(Duration connectTimeout, ErrorClassifier errors) {
+        this.errors = errors;
+        client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
+                .executor(threads)
+                .build();
+    }
+
+    @Override
+    public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        long id = ids.getAndIncrement();
+        long began = System.nanoTime();
+        HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout, cancellation);
+        JsonNode reply = Json.parse(response.body());
+        if (reply == null || !reply.isObject()) {
+            throw strange(response, "no JSON-RPC object");
+        }
+        JsonNode error = reply.get("error");
+        boolean failed = error != null && !error.isNull();
+        boolean unnamed = reply.path("id").isNull() || reply.path("id").isMissingNode();
+        if (reply.path("id").asLong(-1) != id && !(failed && unnamed)) { // what cannot be read has no id to repeat
+            throw strange(response, "an answer to another request");
+        }
+        CallOutcome outcome = outcome(node, url, call, reply, response, Duration.ofNanos(System.nanoTime() - began));
+        if (outcome instanceof CallOutcome.Rejected rejected && !NodeFailure.callIsAtFault(rejected.errorClass())) {
+            throw NodeFailure.unable(rejected).coolingDown(coolDown(rejected, response));
+        }
+        return outcome;
+    }
+
+    /** Each answer is found by its id, whatever the order. */
+    @Override
+    public List<CallOutcome> batch(
+            String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        long firstId = ids.getAndAdd(calls.size());
+        long began = System.nanoTime();
+        HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout, cancellation);
+        JsonNode reply = Json.parse(response.body());
+        if (reply != null && reply.isObject() && reply.path("error").isObject()) {
+            CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
+            throw turnedAway(response)
+                    ? strange(response, "")
+                    : NodeFailure.unable(whole).coolingDown(coolDown(whole, response));
+        }
+        if (reply == null || !reply.isArray()) {
+            throw strange(response, "no JSON-RPC batch");
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        Map<Long, JsonNode> byId = new HashMap<>();
+        for (JsonNode item : reply) {
+            long id = item.path("id").asLong(-1);
+            if (byId.put(id, item) != null) {
+                throw strange(response, "a batch with two answers to one request");
+            }
+        }
+        List<CallOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            JsonNode item = byId.get(firstId + i);
+            if (item == null) {
+                throw strange(response, "a batch that lacks an answer");
+            }
+            outcomes.add(outcome(node, url, calls.get(i), item, response, took));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        try {
+            client.awaitTermination(END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+    }
+
+    /** Answered or rejected; what is neither is a failure of the node. */
+    private CallOutcome outcome(
+            String node, URI url, RpcCall call, JsonNode reply, HttpResponse<byte[]> response, Duration took)
+            throws NodeFailure {
+        JsonNode error = reply.get("error");
+        if (error != null && !error.isNull()) {
+            if (turnedAway(response)) {
+                throw strange(response, "");
+            }
+            return rejected(node, url, call.method(), error, response);
+        }
+        JsonNode result = reply.get("result");
+        if (result == null || response.statusCode() / 100 != 2) {
+            throw strange(response, "neither result nor error");
+        }
+        return new CallOutcome.Answered(RpcResult.of(result, node, took));
+    }
+
+    private CallOutcome.Rejected rejected(
+            String node, URI url, @Nullable String method, JsonNode error, HttpResponse<byte[]> response) {
+        Secrets secrets = Secrets.of(url);
+        JsonNode given = error.get("data");
+        String more =
+                given == null || given.isNull() ? null : given.isString() ? given.stringValue() : given.toString();
+        String message =
+                error.isString() ? error.stringValue() : error.path("message").asString("no message");
+        boolean isHex = more != null && HEX.matcher(more).matches(); // what a contract reverted with: never touched
+        String data = more == null || isHex ? more : secrets.scrub(more);
+        int code = error.path("code").asInt(0);
+        RpcError said = new RpcError(
+                url.getHost(),
+                null,
+                method,
+                OptionalInt.of(response.statusCode()),
+                OptionalInt.of(code),
+                message,
+                more);
+        return new CallOutcome.Rejected(
+                code, secrets.scrub(message), data, node, errors.classify(said).errorClass());
+    }
+
+    /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. */
+    private static boolean turnedAway(HttpResponse<byte[]> response) {
+        return switch (response.statusCode()) {
+            case 401, 402, 403, 407, 429 -> true;
+            default -> false;
+        };
+    }
+
+    private static Optional<Duration> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+        return CoolDown.of(rejected.errorClass(), response.headers(), rejected.message(), rejected.data());
+    }
+
+    private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
+        int status = response.statusCode();
+        if (status == 429) {
+            String body = new String(response.body(), StandardCharsets.UTF_8);
+            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests")
+                    .coolingDown(Optional.of(CoolDown.ofTooManyRequests(response.headers(), body)));
+        }
+        if (NOBODY_HOME.contains(status)) {
+            return new NodeFailure(NodeFailure.Kind.NOT_SENT, "HTTP " + status);
+        }
+        if (status / 100 == 4 && status != REQUEST_TIMEOUT) { // about the request, such as its size
+            return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP " + status);
+        }
+        String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
+    }
+
+    private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(withoutUserInfo(url))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        String user = url.getUserInfo();
+        if (user != null) {
+            request.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        }
+        // the request's own timeout ends with the header: a body that stalls is bounded by ours
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
+        cancellation.onCancel(() -> response.cancel(true));
+        try {
+            return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (CancellationException e) {
+            throw NodeFailure.givenUp();
+        } catch (TimeoutException e) {
+            throw late(timeout);
+        } catch (ExecutionException e) {
+            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(e.getCause(), timeout);
+        } finally {
+            response.cancel(true); // frees the connection if we leave before the answer
+        }
+    }
+
+    private static NodeFailure failure(@Nullable Throwable cause, Duration timeout) {
+        return switch (cause) {
+            case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(e));
+            case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(e));
+            case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
+            case HttpTimeoutException e -> late(timeout);
+            case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
+            case null -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed");
+            default ->
+                new NodeFailure(
+                        NodeFailure.Kind.MAYBE_SENT,
+                        "failed: " + cause.getClass().getSimpleName());
+        };
+    }
+
+    private static NodeFailure late(Duration timeout) {
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within " + timeout.toMillis() + " ms");
+    }
+
+    /** The reason, unless it could repeat the URL. */
+    private static String why(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.nio.channels.UnresolvedAddressException) {
+                return ": the host name is not known";
+            }
+            String message = cause.getMessage();
+            if (message != null && !message.contains("/") && !message.isBlank()) {
+                return ": " + message;
+            }
+        }
+        return "";
+    }
+
+    public static URI withoutUserInfo(URI url) {
+        if (url.getUserInfo() == null) {
+            return url;
+        }
+        String text = url.toString();
+        return URI.create(text.replaceFirst("//[^@/]*@", "//"));
+    }
+
+    @Override
+    public HttpClient client() {
+        return client;
+    }
+
+    public static @Nullable String userInfo(URI url) {
+        return url.getUserInfo();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node did not serve a call; another may.
+ *
+ * <p>Kind decides whether the node is to blame for it. The message names no URL.
+ */
+public final class NodeFailure extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+    private final transient Optional<CallOutcome.Rejected> rejection;
+    private @Nullable Duration coolDown;
+
+    /** What went wrong. */
+    public enum Kind {
+        /** The request did not leave, or nobody has read it: refused, unresolved, a key that is not accepted. */
+        NOT_SENT,
+        /** The node turned the request away by a limit of its own, unread: HTTP 429, a size. */
+        LIMITED,
+        /** The node said in JSON-RPC that it has not done it: a limit, a method it does not have. */
+        DECLINED,
+        /** The request may have been taken: reset, timed out, an answer that makes no sense. */
+        MAYBE_SENT,
+        /** We did not wait for it any longer, since another node had answered. */
+        GIVEN_UP,
+        /** The node said in JSON-RPC that it cannot serve this: limits, missing data, an internal error. */
+        UNABLE
+    }
+
+    public NodeFailure(Kind kind, String message) {
+        this(kind, message, Optional.empty());
+    }
+
+    /** Another node has answered first. */
+    public static NodeFailure givenUp() {
+        return new NodeFailure(Kind.GIVEN_UP, "given up, another node answered first");
+    }
+
+    /** The node refused all it was asked with an error that is its own. */
+    public static NodeFailure unable(CallOutcome.Rejected rejected) {
+        return refused(isDeclined(rejected.errorClass()) ? Kind.DECLINED : Kind.UNABLE, rejected);
+    }
+
+    /** Whether the call is at fault, so that no other node need be asked. */
+    public static boolean callIsAtFault(ErrorClass error) {
+        return switch (error.action()) {
+            case FAIL, SUCCESS, RAISE_FEE, BACK_OFF, RECREATE -> true;
+            case VERIFY -> error != ErrorClass.TRANSPORT_MAYBE_SENT && error != ErrorClass.RELAY_UNKNOWN_STATE;
+            case SPLIT,
+                    COOL_DOWN,
+                    ASK_ANOTHER,
+                    BAN_METHOD,
+                    TAKE_OUT,
+                    FAIL_OVER,
+                    ASK_ONE_OTHER,
+                    TRY_OTHERS,
+                    SEND_SINGLY -> false;
+        };
+    }
+
+    /** Whether a node that is not able to serve a call says with it that it has not done it. */
+    private static boolean isDeclined(ErrorClass error) {
+        return switch (error.action()) {
+            case SPLIT, COOL_DOWN, BAN_METHOD, TAKE_OUT, TRY_OTHERS, SEND_SINGLY -> true;
+            default -> false;
+        };
+    }
+
+    /** The node refused one of several calls; the others may be done. */
+    public static NodeFailure partlyUnable(CallOutcome.Rejected rejected) {
+        return refused(Kind.UNABLE, rejected);
+    }
+
+    private static NodeFailure refused(Kind kind, CallOutcome.Rejected rejected) {
+        return new NodeFailure(kind, rejected.message() + " (code " + rejected.code() + ")", Optional.of(rejected));
+    }
+
+    public NodeFailure(Kind kind, String message, Optional<CallOutcome.Rejected> rejection) {
+        super(message, null, false, false);
+        this.kind = kind;
+        this.rejection = rejection;
+    }
+
+    /** With the time for which the node is to be left alone. */
+    public NodeFailure coolingDown(Optional<Duration> time) {
+        coolDown = time.orElse(null);
+        return this;
+    }
+
+    /** For how long the node is to be left alone: it limits us. */
+    public Optional<Duration> coolDown() {
+        return Optional.ofNullable(coolDown);
+    }
+
+    /** Whether what may be done only once can be asked of another node. */
+    public boolean certainlyNotDone() {
+        return kind == Kind.NOT_SENT || kind == Kind.LIMITED || kind == Kind.DECLINED;
+    }
+
+    public Optional<CallOutcome.Rejected> rejection() {
+        return rejection;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether it counts against the node's health: its limits do not, its silence does. */
+    public boolean blamesNode() {
+        return kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT;
+    }
+
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
+}

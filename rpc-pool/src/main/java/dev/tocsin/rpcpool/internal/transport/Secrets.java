@@ -1,0 +1,62 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What of a node's URL may be a key, and texts without it: nodes and gateways like to repeat their URL in what they say of an error. */
+public final class Secrets {
+
+    private static final int SHORTEST_IN_PATH = 6;
+    private static final int SHORTEST_ELSEWHERE = 3;
+    /** Segments of a path that are no keys, and whose loss would make an error unreadable. */
+    private static final Set<String> WORDS = Set.of(
+            "mainnet", "testnet", "ethereum", "polygon", "arbitrum", "optimism", "sepolia", "holesky", "jsonrpc");
+
+    private final List<String> secrets; // the longest first, so that nothing is left over of one that contains another
+
+    private Secrets(Set<String> secrets) {
+        this.secrets = secrets.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    public static Secrets of(URI url) {
+        Set<String> found = new HashSet<>();
+        Predicate<String> isLong = part -> part.length() >= SHORTEST_ELSEWHERE;
+        add(found, url.getRawUserInfo(), ":", isLong);
+        add(found, url.getRawPath(), "/", part -> part.length() >= SHORTEST_IN_PATH && !WORDS.contains(part));
+        String query = url.getRawQuery();
+        for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+            add(found, pair.substring(pair.indexOf('=') + 1), "&", isLong);
+        }
+        return new Secrets(found);
+    }
+
+    /** The text with three asterisks for each secret. */
+    public String scrub(String text) {
+        String clean = text;
+        for (String secret : secrets) {
+            clean = clean.replace(secret, "***");
+        }
+        return clean;
+    }
+
+    private static void add(Set<String> found, @Nullable String raw, String separator, Predicate<String> isSecret) {
+        if (raw == null) {
+            return;
+        }
+        for (String part : raw.split(separator, -1)) {
+            if (isSecret.test(part)) {
+                found.add(part);
+                found.add(URLDecoder.decode(part, StandardCharsets.UTF_8));
+            }
+        }
+    }
+}

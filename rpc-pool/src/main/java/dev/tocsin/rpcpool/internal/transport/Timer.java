@@ -1,0 +1,59 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Does something later. Tests have one in virtual time. */
+public interface Timer extends AutoCloseable {
+
+    /**
+     * Does something after a time, on a thread that may block.
+     *
+     * @param time from now
+     * @param task what to do
+     * @return running it before the time forgets the task
+     */
+    Runnable after(Duration time, Runnable task);
+
+    /** Forgets every task; those that run are interrupted. */
+    @Override
+    void close();
+
+    /** In real time: one thread that waits, and a virtual thread for each task. */
+    static Timer real() {
+        return new Real();
+    }
+
+    /** Starts tasks when it is time. */
+    final class Real implements Timer {
+        private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("tocsin-rpc-timer").daemon().factory());
+        private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("tocsin-rpc-hedge-", 0).factory());
+
+        private Real() {
+            clock.setRemoveOnCancelPolicy(true);
+        }
+
+        @Override
+        public Runnable after(Duration time, Runnable task) {
+            try {
+                Future<?> planned = clock.schedule(() -> threads.execute(task), time.toNanos(), TimeUnit.NANOSECONDS);
+                return () -> planned.cancel(false);
+            } catch (RejectedExecutionException e) {
+                return () -> {}; // closed: there is no later
+            }
+        }
+
+        @Override
+        public void close() {
+            clock.shutdownNow();
+            threads.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings calls to a node and its answers back. Tests have one without a network. */
+public interface Transport extends AutoCloseable {
+
+    /** One call, one outcome. Giving it up frees its connection and is a failure of the kind {@link NodeFailure.Kind#GIVEN_UP}. */
+    CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException;
+
+    /** One call that nobody gives up. */
+    default CallOutcome call(String node, URI url, RpcCall call, Duration timeout)
+            throws NodeFailure, InterruptedException {
+        return call(node, url, call, timeout, new Cancellation());
+    }
+
+    /** Many calls in one request; an outcome for each, in order. What the node itself cannot do is rejected too. */
+    List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException;
+
+    /** For the WebSocket of the heads, which shares the connections' owner. */
+    HttpClient client();
+
+    /** Frees the connections; calls under way fail. */
+    @Override
+    void close();
+}
