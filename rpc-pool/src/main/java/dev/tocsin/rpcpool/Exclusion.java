@@ -14,6 +14,8 @@ public enum Exclusion {
     UNHEALTHY,
     /** Too many of its last calls failed by its fault; a few calls try it from time to time. */
     BROKEN,
+    /** Its answers were other than those on which enough nodes agreed, several times in a row. */
+    OUTVOTED,
     /** It does not have the block yet that the call is about. */
     LACKS_BLOCK,
     /** It does not keep data so old. */

@@ -12,6 +12,8 @@ import dev.tocsin.rpcpool.internal.call.Learner;
 import dev.tocsin.rpcpool.internal.call.RecentTimes;
 import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
+import dev.tocsin.rpcpool.internal.consensus.Consensus;
+import dev.tocsin.rpcpool.internal.consensus.Quarantine;
 import dev.tocsin.rpcpool.internal.node.HeadFeed;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -38,13 +40,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Long-lived and safe for use by many threads; blocking, made for virtual threads. Close it to free its connections.
  */
-public final class RpcPool implements AutoCloseable {
+public final class RpcPool implements RpcCaller, AutoCloseable {
 
     private final Nodes nodes;
     private final Transport transport;
     private final HealthChecks checks;
     private final HeadFeed heads;
     private final Timer timer;
+    private final Selection selection;
+    private final Attempts attempts;
+    private final Quarantine quarantine = new Quarantine();
+    private final Listeners listeners;
     private final Retry retry;
     private final Layer way;
     private final Sending sending;
@@ -61,7 +67,7 @@ public final class RpcPool implements AutoCloseable {
         nodes = new Nodes(all);
         callTimeoutNanos = settings.callTimeout.toNanos();
         nanoTicker = settings.nanoTicker;
-        Listeners listeners = new Listeners(settings.listeners);
+        listeners = new Listeners(settings.listeners);
         transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
         checks = new HealthChecks(
                 nodes::all,
@@ -73,11 +79,11 @@ public final class RpcPool implements AutoCloseable {
                 nanoTicker,
                 listeners);
         timer = settings.timer.get();
-        List<Gate> gates = List.of();
-        Selection selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
+        List<Gate> gates = List.of(quarantine);
+        selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of();
         RecentTimes times = new RecentTimes();
-        Attempts attempts = new Attempts(
+        attempts = new Attempts(
                 selection,
                 transport,
                 checks,
@@ -149,12 +155,10 @@ public final class RpcPool implements AutoCloseable {
      * @throws RpcException if the pool is closed; what was under way may have been executed
      * @throws InterruptedException if interrupted; the call may have been executed
      */
+    @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        return switch (way.call(call, context())) {
-            case CallOutcome.Answered answered -> answered.result();
-            case CallOutcome.Rejected rejected -> throw new RpcRejectedException(method, rejected, false);
-        };
+        return LayeredCaller.result(method, way.call(call, context()));
     }
 
     /**
@@ -169,6 +173,7 @@ public final class RpcPool implements AutoCloseable {
      * @throws RpcException if the pool is closed; what was under way may have been executed
      * @throws InterruptedException if interrupted; the calls may have been executed
      */
+    @Override
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
         if (calls.isEmpty()) {
             return List.of();
@@ -195,6 +200,22 @@ public final class RpcPool implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * A caller that asks several nodes at once and believes what enough of them say: for answers on which much depends. Each node gets
+     * the call at most once; the answer comes as soon as enough agree, without waiting for the others. Neither cached answers nor those of
+     * other calls under way are used. A node that is outvoted three times in a row is left out for a while.
+     *
+     * <p>When not enough nodes agree, {@link NoNodeException} says what each has said. What changes something is refused with an
+     * {@link IllegalArgumentException}.
+     *
+     * @param agreement how many of how many, such as {@code Agreement.of(2, 3)}
+     * @return the caller
+     */
+    public RpcCaller agreeing(Agreement agreement) {
+        Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
+        return new LayeredCaller(consensus, this::context);
     }
 
     private CallContext context() {

@@ -45,6 +45,15 @@ public interface RpcPoolListener {
     default void onHedge(String method, String first, String second) {}
 
     /**
+     * Nodes were asked the same, enough agreed, and one said something else.
+     *
+     * @param node who did
+     * @param method what was asked
+     * @param quarantined whether it is left out for a while: it was the third time in a row
+     */
+    default void onDispute(String node, String method, boolean quarantined) {}
+
+    /**
      * A subscription to new heads was made or lost.
      *
      * @param node the node

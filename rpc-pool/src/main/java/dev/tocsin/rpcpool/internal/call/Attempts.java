@@ -136,17 +136,26 @@ public final class Attempts implements NodeAsk {
     /** One call of one node, which nobody else is asked for. */
     @Override
     public CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
-        long deadline = nanoTicker.getAsLong() + timeout.toNanos();
+        return ask(node, call, nanoTicker.getAsLong() + timeout.toNanos(), new Cancellation());
+    }
+
+    /** As {@link #ask(Node, RpcCall, Duration)}, for somebody who may give it up. */
+    public CallOutcome ask(Node node, RpcCall call, long deadline, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
         Asked alone = new Asked(call.method(), call, 0, deadline, -1, nanoTicker);
         if (isClosed.getAsBoolean() || !begin(alone)) {
-            String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free within " + timeout;
+            String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
             throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
         }
         try {
-            return one(node, alone, request(call), new Cancellation());
+            return one(node, alone, request(call), cancellation);
         } finally {
             end();
         }
+    }
+
+    public boolean isClosed() {
+        return isClosed.getAsBoolean();
     }
 
     private static Duration atLeast(Duration time) {

@@ -44,6 +44,11 @@ public final class Listeners implements RpcPoolListener {
     }
 
     @Override
+    public void onDispute(String node, String method, boolean quarantined) {
+        each(listener -> listener.onDispute(node, method, quarantined));
+    }
+
+    @Override
     public void onHeadSubscription(String node, boolean connected, String cause) {
         each(listener -> listener.onHeadSubscription(node, connected, cause));
     }

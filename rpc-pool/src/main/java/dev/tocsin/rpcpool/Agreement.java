@@ -1,0 +1,38 @@
+package dev.tocsin.rpcpool;
+
+import java.util.Set;
+
+/**
+ * How many nodes must say the same before it is believed. For methods whose honest answers differ from node to node (the next nonce, fees)
+ * the highest of so many answers is taken.
+ *
+ * @param agree how many must agree, from 2
+ * @param of how many are asked at once, at least {@code agree}; further ones only if these do not suffice
+ * @param ignoredFields fields of objects that are not compared, at any depth: what only some clients tell
+ */
+public record Agreement(int agree, int of, Set<String> ignoredFields) {
+
+    private static final Set<String> TOLD_BY_SOME = Set.of("blockTimestamp", "totalDifficulty", "yParity");
+
+    /** Checks and copies. */
+    public Agreement {
+        if (agree < 2) {
+            throw new IllegalArgumentException("agree must be at least 2, was " + agree);
+        }
+        if (of < agree) {
+            throw new IllegalArgumentException("of must be at least agree, which is " + agree + ", was " + of);
+        }
+        ignoredFields = Set.copyOf(ignoredFields);
+    }
+
+    /**
+     * So many of so many, without the fields that only some clients tell: {@code blockTimestamp}, {@code totalDifficulty}, {@code yParity}.
+     *
+     * @param agree how many must agree, from 2
+     * @param of how many are asked at once, at least {@code agree}
+     * @return the agreement
+     */
+    public static Agreement of(int agree, int of) {
+        return new Agreement(agree, of, TOLD_BY_SOME);
+    }
+}
