@@ -23,6 +23,7 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import dev.tocsin.rpcpool.internal.send.Verification;
+import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
@@ -67,18 +68,21 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         nodes = new Nodes(all);
         callTimeoutNanos = settings.callTimeout.toNanos();
         nanoTicker = settings.nanoTicker;
+        timer = settings.timer.get();
         listeners = new Listeners(settings.listeners);
-        transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
+        Transport wire = settings.transports.apply(settings.connectTimeout(), settings.errors);
+        transport = settings.autoBatch == 1
+                ? wire
+                : new BatchingTransport(wire, timer, settings.autoBatch, call -> !call.isOnce(), nanoTicker);
         checks = new HealthChecks(
                 nodes::all,
-                transport,
+                wire,
                 settings.chain,
                 settings.healthCheckEvery,
                 settings.healthCheckTimeout,
                 settings.clock,
                 nanoTicker,
                 listeners);
-        timer = settings.timer.get();
         List<Gate> gates = List.of(quarantine);
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of();

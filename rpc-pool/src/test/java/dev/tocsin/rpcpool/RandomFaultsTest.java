@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,7 +120,7 @@ class RandomFaultsTest {
         }
 
         @Override
-        public List<CallOutcome> batch(
+        public List<Optional<CallOutcome>> items(
                 String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
             throw new AssertionError("no batches here");
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -92,7 +93,7 @@ final class ScriptedTransport implements Transport {
     }
 
     @Override
-    public List<CallOutcome> batch(
+    public List<Optional<CallOutcome>> items(
             String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
         throw new AssertionError("no batches here");
     }

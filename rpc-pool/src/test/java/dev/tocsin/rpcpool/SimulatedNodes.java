@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Function;
@@ -157,7 +158,7 @@ final class SimulatedNodes implements Transport, Timer {
     }
 
     @Override
-    public List<CallOutcome> batch(
+    public List<Optional<CallOutcome>> items(
             String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
         throw new AssertionError("no batches here");
     }

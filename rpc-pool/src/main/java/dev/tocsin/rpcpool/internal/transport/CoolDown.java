@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.internal.transport;
 
+import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ public final class CoolDown {
 
     private static final Duration USUAL = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
     private static final int MOST_DIGITS = 9;
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1," + MOST_DIGITS + "}");
     private static final Pattern DATA =
@@ -29,6 +32,11 @@ public final class CoolDown {
             "(?:again|retry|reset|wait|back ?off)[^0-9]{0,30}?([0-9]{1,9})(?:\\.[0-9]+)?\\s*(ms|millis\\w*|s|secs?|seconds?|m|mins?|minutes?)\\b");
 
     private CoolDown() {}
+
+    /** As {@link #of(ErrorClass, HttpHeaders, String, String)}, for an error in a batch: the headers are not about it. */
+    static Optional<Duration> of(CallOutcome.Rejected rejected) {
+        return of(rejected.errorClass(), NONE, rejected.message(), rejected.data());
+    }
 
     /** How long, for an error of a class that limits us; empty for any other. */
     public static Optional<Duration> of(ErrorClass error, HttpHeaders headers, String message, @Nullable String data) {

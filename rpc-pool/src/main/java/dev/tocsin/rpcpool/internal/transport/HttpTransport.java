@@ -17,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +91,7 @@ public final class HttpTransport implements Transport {
 
     /** Each answer is found by its id, whatever the order. */
     @Override
-    public List<CallOutcome> batch(
+    public List<Optional<CallOutcome>> items(
             String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         long firstId = ids.getAndAdd(calls.size());
@@ -103,25 +105,30 @@ public final class HttpTransport implements Transport {
                     : NodeFailure.unable(whole).coolingDown(coolDown(whole, response));
         }
         if (reply == null || !reply.isArray()) {
+            if (response.statusCode() / 100 == 2) {
+                return Collections.nCopies(calls.size(), Optional.empty());
+            }
             throw strange(response, "no JSON-RPC batch");
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         Map<Long, JsonNode> byId = new HashMap<>();
+        Set<Long> doubled = new HashSet<>();
         for (JsonNode item : reply) {
             long id = item.path("id").asLong(-1);
             if (byId.put(id, item) != null) {
-                throw strange(response, "a batch with two answers to one request");
+                doubled.add(id);
             }
         }
-        List<CallOutcome> outcomes = new ArrayList<>();
+        List<Optional<CallOutcome>> outcomes = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            JsonNode item = byId.get(firstId + i);
-            if (item == null) {
-                throw strange(response, "a batch that lacks an answer");
-            }
-            outcomes.add(outcome(node, url, calls.get(i), item, response, took));
+            long id = firstId + i;
+            JsonNode item = doubled.contains(id) ? null : byId.get(id);
+            outcomes.add(
+                    item == null
+                            ? Optional.empty()
+                            : Optional.of(outcome(node, url, calls.get(i), item, response, took)));
         }
-        return List.copyOf(outcomes);
+        return outcomes;
     }
 
     @Override

@@ -5,7 +5,9 @@ import dev.tocsin.rpcpool.RpcCall;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings calls to a node and its answers back. Tests have one without a network. */
 public interface Transport extends AutoCloseable {
@@ -21,7 +23,20 @@ public interface Transport extends AutoCloseable {
     }
 
     /** Many calls in one request; an outcome for each, in order. What the node itself cannot do is rejected too. */
-    List<CallOutcome> batch(String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
+    default List<CallOutcome> batch(
+            String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        List<CallOutcome> outcomes = new ArrayList<>();
+        for (Optional<CallOutcome> item : items(node, url, calls, timeout, cancellation)) {
+            outcomes.add(item.orElseThrow(() -> new NodeFailure(
+                    NodeFailure.Kind.MAYBE_SENT, "a batch that does not have one answer to each request")));
+        }
+        return List.copyOf(outcomes);
+    }
+
+    /** As {@link #batch}; empty for a call to which there is no answer, or more than one. */
+    List<Optional<CallOutcome>> items(
+            String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException;
 
     /** For the WebSocket of the heads, which shares the connections' owner. */

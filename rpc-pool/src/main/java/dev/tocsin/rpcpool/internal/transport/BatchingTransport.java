@@ -1,0 +1,70 @@
+package dev.tocsin.rpcpool.internal.transport;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Puts calls that are made at the same time to the same node into one request. A call waits for company only while the node is busy with
+ * other requests of ours, and then only a small part of the time that the node takes to answer. What a batch does not answer is asked
+ * alone; how many calls a node takes at once is learned. Slow calls and those that change something always go alone.
+ */
+public final class BatchingTransport implements Transport {
+
+    private final Transport below;
+    private final Timer timer;
+    private final int most;
+    private final Predicate<RpcCall> mayWait;
+    private final LongSupplier nanoTicker;
+    private final Map<URI, BatchLane> lanes = new ConcurrentHashMap<>();
+
+    /**
+     * Puts a transport behind it, which it owns.
+     *
+     * @param most calls in one request
+     * @param mayWait whether a call may go with others
+     */
+    public BatchingTransport(
+            Transport below, Timer timer, int most, Predicate<RpcCall> mayWait, LongSupplier nanoTicker) {
+        this.below = below;
+        this.timer = timer;
+        this.most = most;
+        this.mayWait = mayWait;
+        this.nanoTicker = nanoTicker;
+    }
+
+    @Override
+    public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        if (!mayWait.test(call)) {
+            return below.call(node, url, call, timeout, cancellation);
+        }
+        return lanes.computeIfAbsent(url, any -> new BatchLane(node, url, below, timer, most, nanoTicker))
+                .call(call, timeout, cancellation);
+    }
+
+    @Override
+    public List<Optional<CallOutcome>> items(
+            String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        return below.items(node, url, calls, timeout, cancellation);
+    }
+
+    @Override
+    public HttpClient client() {
+        return below.client();
+    }
+
+    @Override
+    public void close() {
+        below.close();
+    }
+}
