@@ -1,0 +1,104 @@
+package dev.tocsin.rpcpool.internal.logs;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Layer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Serves {@code eth_getLogs} whatever the nodes' limits: cuts the query by the limits learned so far, asks for the chunks in parallel, cuts
+ * further what is refused as too much, asks again only for what failed, and puts the logs together in order. Other calls pass.
+ *
+ * <p>A query that is within the limits is one call to the layer below, on the caller's thread, and its answer is handed on as it is. Each
+ * chunk is asked of nodes that have its last block, and an answer of a node that is known not to have it is not taken, so that {@code []} is
+ * never an answer about blocks that a node has not seen; what lies beyond the highest head known is asked of a node with that head, in one
+ * piece, and is as this node answers it. The chunks of one query may come from different
+ * nodes: across a reorganisation that happens meanwhile they may differ, so ask for final blocks, or compare the logs' block hashes.
+ *
+ * <p>What a node refuses although it cannot be cut further is returned as that node's refusal. Safe for use by many threads.
+ */
+public final class LogsPlanner implements Layer {
+
+    private static final int MOST_LOGS = 1_000_000; // in one answer; more can be had as a stream
+
+    private final Layer below;
+    private final Heads heads;
+    private final LongSupplier nanoTicker;
+    private final Limits limits;
+
+    /** Which blocks the nodes have, as far as is known without asking. */
+    public interface Heads {
+
+        /** The highest block that any node is known to have, also one that cannot be asked just now; -1 if none is known. */
+        long highest();
+
+        /** The highest block that this node is known to have; -1 if that is not known. */
+        long of(String node);
+    }
+
+    /**
+     * A planner that has learned nothing yet.
+     *
+     * @param below hands up a refusal that calls for a split, with the node's name, instead of asking another node
+     */
+    public LogsPlanner(Layer below, Heads heads, LongSupplier nanoTicker) {
+        this.below = below;
+        this.heads = heads;
+        this.nanoTicker = nanoTicker;
+        this.limits = new Limits(nanoTicker);
+    }
+
+    @Override
+    public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
+        LogsFilter filter = LogsFilter.METHOD.equals(call.method()) ? LogsFilter.of(call) : null;
+        if (filter == null) {
+            return below.call(call, context);
+        }
+        long began = nanoTicker.getAsLong();
+        LogsRun run = new LogsRun(below, limits, heads, nanoTicker, filter, context);
+        if (run.isOneRequest()) {
+            CallOutcome outcome = run.inOnePiece(call);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        CallOutcome.Rejected refusal = run.run(chunk -> {
+            if (all.size() + chunk.size() > MOST_LOGS) {
+                throw new RpcException(
+                        "eth_getLogs finds more than " + MOST_LOGS + " logs: ask for fewer blocks", null);
+            }
+            all.addAll(chunk);
+        });
+        Duration took = Duration.ofNanos(nanoTicker.getAsLong() - began);
+        return refusal == null ? new CallOutcome.Answered(RpcResult.of(all, run.nodes(), took)) : refusal;
+    }
+
+    /**
+     * Hands over the logs of a query piece by piece, in the order of the chain, while the next are being fetched; not further ahead than a few
+     * requests. What has been handed over is right even if the rest fails.
+     *
+     * @param chunks gets lists of logs, none of them empty, on the caller's thread; its time counts against the deadline
+     * @return a node's refusal, if the rest could not be had because of it
+     * @throws RpcException if the rest could not be had for another reason
+     * @throws IllegalArgumentException if it is no call of {@code eth_getLogs} with a filter
+     */
+    public Optional<CallOutcome.Rejected> stream(RpcCall call, CallContext context, Consumer<JsonNode> chunks)
+            throws InterruptedException {
+        @Nullable LogsFilter filter = LogsFilter.METHOD.equals(call.method()) ? LogsFilter.of(call) : null;
+        if (filter == null) {
+            throw new IllegalArgumentException("call must be eth_getLogs with a filter, was " + call.method());
+        }
+        return Optional.ofNullable(new LogsRun(below, limits, heads, nanoTicker, filter, context).run(chunks::accept));
+    }
+}
