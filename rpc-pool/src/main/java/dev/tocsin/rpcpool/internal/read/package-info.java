@@ -1,0 +1,8 @@
+/**
+ * What stands between a caller and the retry of a read: answers that are known already, and identical calls that share one request.
+ * The table of methods and the reading of a call's block are here too.
+ */
+@NullMarked
+package dev.tocsin.rpcpool.internal.read;
+
+import org.jspecify.annotations.NullMarked;
