@@ -14,6 +14,8 @@ import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
 import dev.tocsin.rpcpool.internal.consensus.Consensus;
 import dev.tocsin.rpcpool.internal.consensus.Quarantine;
+import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
+import dev.tocsin.rpcpool.internal.logs.NodeHeads;
 import dev.tocsin.rpcpool.internal.node.HeadFeed;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -27,13 +29,17 @@ import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A pool of Ethereum JSON-RPC nodes of one chain. A call goes to a healthy node; if that node cannot serve it, another is asked,
@@ -53,6 +59,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final Quarantine quarantine = new Quarantine();
     private final Listeners listeners;
     private final Retry retry;
+    private final LogsPlanner planner;
     private final Layer way;
     private final Sending sending;
     private final LongSupplier nanoTicker;
@@ -109,7 +116,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 nanoTicker,
                 settings.random,
                 () -> closed);
-        way = retry;
+        planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
+        way = planner;
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
         Verification verification =
                 new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
@@ -207,6 +215,28 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
+     * Hands over logs piece by piece, in the order of the chain, while the next are being fetched: {@code eth_getLogs} for ranges of any
+     * size. The query is cut by what each node allows; {@link #call} does the same for answers that fit in memory.
+     *
+     * @param filter what {@code eth_getLogs} takes: {@code fromBlock}, {@code toBlock}, {@code address}, {@code topics}
+     * @param chunks gets lists of logs, none of them empty, on the caller's thread; what it throws ends the query
+     * @param timeout how long it may take altogether, the time of {@code chunks} included
+     * @throws RpcRejectedException if a node refused what cannot be cut further; what was handed over is right
+     * @throws NoNodeException if no node served the rest within the timeout; what was handed over is right
+     * @throws RpcException if the pool is closed
+     * @throws InterruptedException if interrupted
+     */
+    public void logs(Map<String, ?> filter, Consumer<? super JsonNode> chunks, Duration timeout)
+            throws InterruptedException {
+        RpcCall call = RpcCall.of("eth_getLogs", filter);
+        CallContext context = new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1);
+        Optional<CallOutcome.Rejected> refusal = planner.stream(call, context, chunks::accept);
+        if (refusal.isPresent()) {
+            throw new RpcRejectedException(call.method(), refusal.get(), false);
+        }
+    }
+
+    /**
      * A caller that asks several nodes at once and believes what enough of them say: for answers on which much depends. Each node gets
      * the call at most once; the answer comes as soon as enough agree, without waiting for the others. Neither cached answers nor those of
      * other calls under way are used. A node that is outvoted three times in a row is left out for a while.
@@ -219,7 +249,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public RpcCaller agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        return new LayeredCaller(consensus, this::context);
+        return new LayeredCaller(new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker), this::context);
     }
 
     private CallContext context() {

@@ -6,6 +6,7 @@ import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks another node when one cannot serve a call, within one deadline; pauses when every node has been asked. */
 public final class Retry implements Layer {
+
+    private static final String LOGS = "eth_getLogs";
 
     private final Nodes nodes;
     private final Selection selection;
@@ -62,7 +65,9 @@ public final class Retry implements Layer {
     @Override
     public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
         Asked asked = asked(call.method(), call, context);
-        return serve(asked, call.isOnce(), attempts.request(call), Retry::isWeak);
+        Attempts.Request<CallOutcome> request = attempts.request(call);
+        return serve(
+                asked, call.isOnce(), call.method().equals(LOGS) ? tellingLimits(request) : request, Retry::isWeak);
     }
 
     /** Serves several calls in one request. */
@@ -72,6 +77,21 @@ public final class Retry implements Layer {
 
     private Asked asked(String method, @Nullable RpcCall call, CallContext context) {
         return new Asked(method, call, mostAttempts, context.deadline(), context.minHead(), nanoTicker);
+    }
+
+    /** A node that is asked for too many logs has answered: whoever has asked must ask for fewer. */
+    private static Attempts.Request<CallOutcome> tellingLimits(Attempts.Request<CallOutcome> request) {
+        return (node, timeout, cancellation) -> {
+            try {
+                return request.at(node, timeout, cancellation);
+            } catch (NodeFailure e) {
+                CallOutcome.Rejected refusal = e.rejection().orElse(null);
+                if (refusal != null && refusal.errorClass().action() == ErrorAction.SPLIT) {
+                    return refusal;
+                }
+                throw e;
+            }
+        };
     }
 
     /** Says nothing, or no. */

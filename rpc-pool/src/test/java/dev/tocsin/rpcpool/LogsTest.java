@@ -1,0 +1,112 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code eth_getLogs} through the whole pool, at a node with one log in each block that gives at most 100 blocks at once. */
+class LogsTest {
+
+    private static final int MOST_BLOCKS = 100;
+
+    private final FakeNode node = FakeNode.start();
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private RpcPool open() throws InterruptedException {
+        node.on("eth_blockNumber", new Reply.Result("\"0x1000\""));
+        node.on("eth_getLogs", LogsTest::logs);
+        return RpcPool.builder().chain(1).primary(node.url()).open();
+    }
+
+    private static Reply logs(JsonNode request) {
+        JsonNode filter = request.path("params").path(0);
+        long from = Long.decode(filter.path("fromBlock").stringValue());
+        long to = Long.decode(filter.path("toBlock").stringValue());
+        if (to - from >= MOST_BLOCKS) {
+            return new Reply.Error(-32005, "eth_getLogs is limited to a " + MOST_BLOCKS + " blocks range");
+        }
+        ArrayNode logs = FakeNode.JSON.createArrayNode();
+        for (long block = from; block <= to; block++) {
+            ObjectNode log = logs.addObject();
+            log.put("blockNumber", "0x" + Long.toHexString(block)).put("logIndex", "0x0");
+            log.put("blockHash", "0xb" + block).put("transactionHash", "0xt" + block);
+        }
+        return new Reply.Result(logs.toString());
+    }
+
+    private static Map<String, String> range(long from, long to) {
+        return Map.of("fromBlock", "0x" + Long.toHexString(from), "toBlock", "0x" + Long.toHexString(to));
+    }
+
+    private static List<Long> blocks(JsonNode logs) {
+        List<Long> blocks = new ArrayList<>();
+        logs.forEach(log -> blocks.add(Long.decode(log.path("blockNumber").stringValue())));
+        return blocks;
+    }
+
+    private static List<Long> all(long from, long to) {
+        List<Long> blocks = new ArrayList<>();
+        for (long block = from; block <= to; block++) {
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    @Test
+    void aRangeThatTheNodeRefusesIsCutAndTheNextOneIsCutBeforeItIsAsked() throws InterruptedException {
+        try (RpcPool pool = open()) {
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 1000)).tree())).isEqualTo(all(1, 1000));
+            long before = node.asked("eth_getLogs");
+
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 1000)).tree())).isEqualTo(all(1, 1000));
+            assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(1000 / MOST_BLOCKS + 1);
+            assertThat(pool.status().nodes().getFirst().errors()).isZero();
+        }
+    }
+
+    @Test
+    void logsComePieceByPieceInOrder() throws InterruptedException {
+        List<Long> got = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        try (RpcPool pool = open()) {
+            pool.logs(
+                    range(1, 1000),
+                    chunk -> {
+                        sizes.add(chunk.size());
+                        got.addAll(blocks(chunk));
+                    },
+                    Duration.ofSeconds(30));
+        }
+        assertThat(got).isEqualTo(all(1, 1000));
+        assertThat(sizes).allMatch(size -> size <= MOST_BLOCKS);
+    }
+
+    @Test
+    void whatCannotBeCutIsTheNodesRefusal() throws InterruptedException {
+        try (RpcPool pool = open()) {
+            node.on("eth_getLogs", new Reply.Error(-32005, "query returned more than 10000 results"));
+
+            assertThatThrownBy(() -> pool.call("eth_getLogs", range(5, 5)))
+                    .isInstanceOfSatisfying(
+                            RpcRejectedException.class,
+                            e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.RESULT_TOO_LARGE));
+            assertThatThrownBy(() -> pool.logs(range(5, 5), chunk -> {}, Duration.ofSeconds(5)))
+                    .isInstanceOf(RpcRejectedException.class);
+        }
+    }
+}
