@@ -3,29 +3,44 @@ package dev.tocsin.rpcpool;
 /** Why a node is not asked for a call as long as there is a better one. The milder ones first: if no node is left, the least bad is asked. */
 public enum Exclusion {
     /** It works on as many calls as it may. */
-    SATURATED,
+    SATURATED("works on as many calls as it may"),
     /** What it may be asked in a second, by its provider's plan or by what was learned, is used up. */
-    OVER_BUDGET,
+    OVER_BUDGET("has been asked as much as its budget allows just now"),
     /** Its newest block is too far behind that of the others. */
-    BEHIND,
+    BEHIND("is too far behind the others"),
     /** It says that it has not caught up with the chain. */
-    SYNCING,
+    SYNCING("says that it has not caught up with the chain"),
     /** It has not answered a check yet, or failed too often in a row. */
-    UNHEALTHY,
+    UNHEALTHY("has not answered a check yet, or failed too often in a row"),
     /** Too many of its last calls failed by its fault; a few calls try it from time to time. */
-    BROKEN,
+    BROKEN("failed too many of its last calls"),
     /** Its answers were other than those on which enough nodes agreed, several times in a row. */
-    OUTVOTED,
+    OUTVOTED("was outvoted several times in a row"),
     /** It does not have the block yet that the call is about. */
-    LACKS_BLOCK,
+    LACKS_BLOCK("does not have the block yet"),
     /** It does not keep data so old. */
-    PRUNED,
+    PRUNED("does not keep data so old"),
     /** It has said that it does not offer the method. */
-    METHOD_UNSUPPORTED,
+    METHOD_UNSUPPORTED("has said that it does not offer the method"),
     /** It limits us and has told for how long. */
-    LIMITED,
+    LIMITED("limits us"),
     /** An operator has taken it out of use. Never asked. */
-    CORDONED,
+    CORDONED("was taken out of use"),
     /** It serves another chain. Never asked. */
-    WRONG_CHAIN
+    WRONG_CHAIN("serves another chain");
+
+    private final String words;
+
+    Exclusion(String words) {
+        this.words = words;
+    }
+
+    /**
+     * The reason as a sentence whose subject is the node.
+     *
+     * @return such as "limits us"
+     */
+    public String words() {
+        return words;
+    }
 }

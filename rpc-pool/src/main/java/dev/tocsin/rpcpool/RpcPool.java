@@ -2,8 +2,10 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Entrance;
 import dev.tocsin.rpcpool.internal.call.Gate;
 import dev.tocsin.rpcpool.internal.call.Hedge;
 import dev.tocsin.rpcpool.internal.call.HedgeBudget;
@@ -29,11 +31,15 @@ import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -65,13 +71,16 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final LongSupplier nanoTicker;
     private final long callTimeoutNanos;
     private final long chainId;
+    private final Entrance entrance = new Entrance();
+    private final NodeName names = new NodeName();
+    private final int unhealthyAfter;
     private volatile boolean closed;
 
     RpcPool(RpcPoolBuilder settings) throws InterruptedException {
-        NodeName names = new NodeName();
+        unhealthyAfter = settings.unhealthyAfter;
         List<Node> all = new ArrayList<>();
-        settings.primary.forEach(url -> all.add(new Node(names.of(url), url, Tier.PRIMARY, settings.unhealthyAfter)));
-        settings.fallback.forEach(url -> all.add(new Node(names.of(url), url, Tier.FALLBACK, settings.unhealthyAfter)));
+        settings.primary.forEach(url -> all.add(node(Tier.PRIMARY, url)));
+        settings.fallback.forEach(url -> all.add(node(Tier.FALLBACK, url)));
         nodes = new Nodes(all);
         callTimeoutNanos = settings.callTimeout.toNanos();
         nanoTicker = settings.nanoTicker;
@@ -170,7 +179,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        return LayeredCaller.result(method, way.call(call, context()));
+        return entrance.through(() -> LayeredCaller.result(method, way.call(call, context())));
     }
 
     /**
@@ -204,7 +213,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 }
                 return outcomes;
             };
-            return retry.batch(once, context(), request);
+            return entrance.through(() -> retry.batch(once, context(), request));
         } catch (RpcRejectedException e) {
             List<CallOutcome> outcomes = partly.get();
             if (outcomes != null) {
@@ -230,7 +239,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
             throws InterruptedException {
         RpcCall call = RpcCall.of("eth_getLogs", filter);
         CallContext context = new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1);
-        Optional<CallOutcome.Rejected> refusal = planner.stream(call, context, chunks::accept);
+        Optional<CallOutcome.Rejected> refusal = entrance.through(() -> planner.stream(call, context, chunks::accept));
         if (refusal.isPresent()) {
             throw new RpcRejectedException(call.method(), refusal.get(), false);
         }
@@ -249,7 +258,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public RpcCaller agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        return new LayeredCaller(new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker), this::context);
+        Layer layers = new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker);
+        return new LayeredCaller((call, context) -> entrance.through(() -> layers.call(call, context)), this::context);
     }
 
     private CallContext context() {
@@ -276,8 +286,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public SendOutcome send(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
-        requireOpen();
-        return sending.send(transaction);
+        return entrance.through(() -> sending.send(transaction));
     }
 
     /**
@@ -295,8 +304,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
-        requireOpen();
-        return new BroadcastReport(sending.broadcast(transaction));
+        return entrance.through(() -> new BroadcastReport(sending.broadcast(transaction)));
     }
 
     private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
@@ -327,10 +335,112 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         return heads.subscribe(requireNonNull(wake, "wake"));
     }
 
-    /** Frees the connections; calls under way fail. Does nothing the second time. */
+    /**
+     * Tells who would be asked for a call if it were made now, and why not the others. Asks nobody. A strategy that draws lots may choose
+     * otherwise the next time.
+     *
+     * @param method such as {@code eth_getLogs}
+     * @param params what can be written as JSON
+     * @return every node with what speaks for it and against it
+     */
+    public Explanation explain(String method, @Nullable Object... params) {
+        CallContext context = context();
+        Asked asked =
+                new Asked(method, RpcCall.of(method, params), 0, context.deadline(), context.minHead(), nanoTicker);
+        long now = nanoTicker.getAsLong();
+        Set<Node> inOrder = new LinkedHashSet<>(selection.order(asked));
+        inOrder.addAll(nodes.all());
+        return new Explanation(
+                method,
+                asked.minHead() < 0 ? OptionalLong.empty() : OptionalLong.of(asked.minHead()),
+                inOrder.stream()
+                        .map(node -> new Explanation.Choice(
+                                node.name(),
+                                node.tier(),
+                                Optional.ofNullable(selection.against(node, asked, now)),
+                                node.lastError(),
+                                node.head(),
+                                node.latencyMillis(),
+                                node.inFlight(),
+                                node.successRate()))
+                        .toList());
+    }
+
+    /**
+     * Adds a node while the pool runs. It is asked once it has answered a check, or sooner if no other is left.
+     *
+     * @param tier when it is asked
+     * @param url http or https; may hold keys, which are never repeated in any message
+     * @return its name
+     * @throws IllegalArgumentException if that is no such URL
+     * @throws RpcException if the pool is closed
+     */
+    public String addNode(Tier tier, String url) {
+        URI parsed = RpcPoolBuilder.nodeUrl("url", url);
+        if (closed) {
+            throw new RpcException("the pool is closed", null);
+        }
+        Node node = nodes.add(() -> node(tier, parsed));
+        checks.hurry();
+        return node.name();
+    }
+
+    /**
+     * Removes a node while the pool runs. Calls that it is working on are awaited as before; it gets no more.
+     *
+     * @param name the node's name, as in {@link NodeStatus#name}
+     * @throws IllegalArgumentException if there is no such node
+     * @throws IllegalStateException if it is the last
+     */
+    public void removeNode(String name) {
+        Node node = named(name);
+        if (!nodes.remove(node)) {
+            throw new IllegalStateException(name + " is the last node; add another before");
+        }
+        node.cordon(true);
+        quarantine.forget(node);
+    }
+
+    /**
+     * Takes a node out of use, or puts it back: for its upkeep. Calls that it is working on are awaited as before. It is still checked, and
+     * not asked even if no other node is left.
+     *
+     * @param name the node's name, as in {@link NodeStatus#name}
+     * @param out whether it is out of use
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public void cordon(String name, boolean out) {
+        named(name).cordon(out);
+    }
+
+    private Node named(String name) {
+        Node node = nodes.named(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node is called " + name + "; there are " + nodes);
+        }
+        return node;
+    }
+
+    private Node node(Tier tier, URI url) {
+        return new Node(names.of(url), url, tier, unhealthyAfter);
+    }
+
+    /**
+     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}. Close the pool afterwards.
+     *
+     * @param most how long to wait
+     * @return whether all have ended
+     * @throws InterruptedException if interrupted; no new calls are let in all the same
+     */
+    public boolean drain(Duration most) throws InterruptedException {
+        return entrance.drain(most.toNanos());
+    }
+
+    /** Frees the connections; calls under way fail, unless they were {@linkplain #drain awaited} before. Does nothing the second time. */
     @Override
     public void close() {
         closed = true;
+        entrance.shut();
         heads.close();
         sending.close();
         checks.close();
@@ -341,12 +451,6 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     @Override
     public String toString() {
         return "RpcPool" + nodes;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new RpcException("the pool is closed", null);
-        }
     }
 
     /** A registration that can be ended. */

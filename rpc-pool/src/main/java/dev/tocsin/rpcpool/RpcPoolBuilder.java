@@ -276,6 +276,10 @@ public final class RpcPoolBuilder {
         return attempt.compareTo(healthCheckTimeout) < 0 ? attempt : healthCheckTimeout;
     }
 
+    static URI nodeUrl(String name, String text) {
+        return url(name, text, HTTP);
+    }
+
     /** The message never repeats the text: it may hold a key. */
     private static URI url(String name, String text, Set<String> schemes) {
         String expected = name + " must be a URL that begins with "

@@ -173,8 +173,10 @@ public final class Retry implements Layer {
         Map<String, String> causes = new LinkedHashMap<>();
         failures.forEach((name, failure) -> causes.put(name, failure.reason()));
         for (Node node : nodes.all()) {
-            boolean wrong = node.state() == NodeState.WRONG_CHAIN;
-            causes.putIfAbsent(node.name(), "not asked" + (wrong ? ": " + node.lastError() : ""));
+            String why = node.isCordoned()
+                    ? ": taken out of use"
+                    : node.state() == NodeState.WRONG_CHAIN ? ": " + node.lastError() : "";
+            causes.putIfAbsent(node.name(), "not asked" + why);
         }
         return causes;
     }

@@ -27,6 +27,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private final LongAdder requests = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean isCordoned;
     private final PeakLatency latencies = new PeakLatency();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private NodeState state = NodeState.UNKNOWN; // guarded by lock
@@ -117,6 +118,9 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** Why it is not to be asked for anything now; null if nothing speaks against it. */
     public @Nullable Exclusion against(long now) {
+        if (isCordoned) {
+            return Exclusion.CORDONED;
+        }
         lock.lock();
         try {
             return state == NodeState.WRONG_CHAIN
@@ -133,7 +137,16 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** Whether it may be asked at all, be it as the last one. */
     public boolean mayBeAsked() {
-        return state() != NodeState.WRONG_CHAIN;
+        return !isCordoned && state() != NodeState.WRONG_CHAIN;
+    }
+
+    /** An operator takes it out of use, or puts it back. */
+    public void cordon(boolean out) {
+        isCordoned = out;
+    }
+
+    public boolean isCordoned() {
+        return isCordoned;
     }
 
     /** Its newest block; the other number if it has told of none. */

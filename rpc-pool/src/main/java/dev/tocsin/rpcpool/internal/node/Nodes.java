@@ -1,10 +1,16 @@
 package dev.tocsin.rpcpool.internal.node;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The nodes of a pool, primaries first, in the order in which they were given. Safe for use by many threads. */
+/** The nodes of a pool, primaries first, else in the order in which they came. Safe for use by many threads. */
 public final class Nodes {
 
+    private final ReentrantLock lock = new ReentrantLock(); // for those who change it
     private volatile List<Node> all;
 
     public Nodes(List<Node> all) {
@@ -14,6 +20,47 @@ public final class Nodes {
     /** A snapshot. */
     public List<Node> all() {
         return all;
+    }
+
+    /** The one of this name; null if there is none. */
+    public @Nullable Node named(String name) {
+        for (Node node : all) {
+            if (node.name().equals(name)) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Adds the node that is made, by one caller at a time. */
+    public Node add(Supplier<Node> making) {
+        lock.lock();
+        try {
+            Node node = making.get();
+            List<Node> more = new ArrayList<>(all);
+            more.add(node);
+            more.sort(Comparator.comparing(Node::tier));
+            all = List.copyOf(more);
+            return node;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes a node; false if it is the last. */
+    public boolean remove(Node node) {
+        lock.lock();
+        try {
+            List<Node> fewer = new ArrayList<>(all);
+            if (fewer.size() == 1) {
+                return false;
+            }
+            fewer.remove(node);
+            all = List.copyOf(fewer);
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

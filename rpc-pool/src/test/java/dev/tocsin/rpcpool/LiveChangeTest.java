@@ -1,0 +1,167 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tocsin.rpcpool.FakeNode.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that come, go and are taken out of use while the pool works, and a pool that ends in good order. */
+class LiveChangeTest {
+
+    private static final String ANSWER = "\"0x7\"";
+
+    private final List<FakeNode> fakes = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        fakes.forEach(FakeNode::close);
+    }
+
+    private FakeNode fake() {
+        FakeNode fake = FakeNode.start().on("eth_call", new Reply.Slow(2, new Reply.Result(ANSWER)));
+        fakes.add(fake);
+        return fake;
+    }
+
+    private static RpcPoolBuilder settings(FakeNode first) {
+        return RpcPool.builder().chain(1).primary(first.url()).healthCheckEvery(Duration.ofMillis(100));
+    }
+
+    @Test
+    void noCallFailsWhileNodesComeAndGo() throws Exception {
+        Random random = new Random(5);
+        AtomicBoolean isOver = new AtomicBoolean();
+        AtomicLong calls = new AtomicLong();
+        try (RpcPool pool = settings(fake()).open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> callers = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                callers.add(threads.submit(() -> {
+                    while (!isOver.get()) {
+                        assertThat(pool.call("eth_call").asText()).isEqualTo("0x7");
+                        calls.incrementAndGet();
+                    }
+                    return null;
+                }));
+            }
+            for (int change = 0; change < 60; change++) {
+                List<NodeStatus> nodes = pool.status().nodes();
+                String any = nodes.get(random.nextInt(nodes.size())).name();
+                switch (nodes.size() < 3 ? 0 : random.nextInt(3)) {
+                    case 0 -> {
+                        String added = pool.addNode(random.nextBoolean() ? Tier.PRIMARY : Tier.FALLBACK, fake().url());
+                        await().until(() -> isHealthy(pool, added));
+                    }
+                    case 1 -> pool.removeNode(any);
+                    default -> {
+                        pool.cordon(any, true);
+                        long before = calls.get();
+                        await().until(() -> calls.get() > before + 50);
+                        pool.cordon(any, false);
+                    }
+                }
+            }
+            isOver.set(true);
+            for (Future<?> caller : callers) {
+                caller.get(); // throws if one of its calls failed
+            }
+            assertThat(calls.get()).isGreaterThan(500);
+        }
+    }
+
+    private static boolean isHealthy(RpcPool pool, String name) {
+        return pool.status().nodes().stream()
+                .anyMatch(node -> node.name().equals(name) && node.state() == NodeState.HEALTHY);
+    }
+
+    @Test
+    void aRemovedNodeIsAskedNoMore() throws InterruptedException {
+        FakeNode first = fake();
+        FakeNode second = fake();
+        try (RpcPool pool = settings(first).fallback(second.url()).open()) {
+            pool.removeNode(first.name());
+            long before = first.asked("eth_call");
+
+            pool.call("eth_call");
+
+            assertThat(first.asked("eth_call")).isEqualTo(before);
+            assertThat(pool.status().nodes()).extracting(NodeStatus::name).containsExactly(second.name());
+        }
+    }
+
+    @Test
+    void aCordonedNodeIsNotAskedEvenAsTheLast() throws InterruptedException {
+        FakeNode only = fake();
+        try (RpcPool pool = settings(only).open()) {
+            pool.cordon(only.name(), true);
+
+            assertThatThrownBy(() -> pool.call("eth_call"))
+                    .isInstanceOf(NoNodeException.class)
+                    .hasMessageEndingWith(only.name() + ": not asked: taken out of use");
+            assertThat(only.asked("eth_call")).isZero();
+
+            pool.cordon(only.name(), false);
+            assertThat(pool.call("eth_call").asText()).isEqualTo("0x7");
+        }
+    }
+
+    @Test
+    void theLastNodeStays() throws InterruptedException {
+        FakeNode only = fake();
+        try (RpcPool pool = settings(only).open()) {
+            assertThatThrownBy(() -> pool.removeNode(only.name()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(only.name() + " is the last node; add another before");
+            assertThatThrownBy(() -> pool.removeNode("other"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no node is called other; there are [" + only.name() + "]");
+            assertThatThrownBy(() -> pool.addNode(Tier.PRIMARY, "ftp://KEY@x")).hasMessageNotContaining("KEY");
+        }
+    }
+
+    @Test
+    void drainAwaitsTheCallsUnderWayAndLetsNoneIn() throws Exception {
+        FakeNode slow = fake().on("eth_slow", new Reply.Slow(300, new Reply.Result(ANSWER)));
+        try (RpcPool pool = settings(slow).open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<RpcResult> underWay = threads.submit(() -> pool.call("eth_slow"));
+            await().until(() -> slow.asked("eth_slow") == 1);
+
+            assertThat(pool.drain(Duration.ofSeconds(20))).isTrue();
+
+            assertThat(underWay.isDone() || underWay.get().asText().equals("0x7"))
+                    .isTrue();
+            assertThat(underWay.get().asText()).isEqualTo("0x7");
+            assertThatThrownBy(() -> pool.call("eth_call"))
+                    .isInstanceOf(RpcException.class)
+                    .hasMessage("the pool is closed");
+        }
+    }
+
+    @Test
+    void drainDoesNotWaitLongerThanItMay() throws Exception {
+        FakeNode stalled = fake().on("eth_slow", new Reply.Stall());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<RpcResult> underWay;
+            try (RpcPool pool = settings(stalled).open()) {
+                underWay = threads.submit(() -> pool.call("eth_slow"));
+                await().until(() -> stalled.asked("eth_slow") == 1);
+
+                assertThat(pool.drain(Duration.ofMillis(50))).isFalse();
+            }
+            assertThatThrownBy(underWay::get).hasCauseInstanceOf(RpcException.class);
+        }
+    }
+}
