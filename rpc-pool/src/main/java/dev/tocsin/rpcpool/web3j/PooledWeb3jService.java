@@ -7,6 +7,7 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.SendOutcome;
 import io.reactivex.Flowable;
 import io.reactivex.schedulers.Schedulers;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.web3j.protocol.ObjectMapperFactory;
 import org.web3j.protocol.Web3jService;
 import org.web3j.protocol.core.BatchRequest;
@@ -40,11 +43,16 @@ import tools.jackson.databind.node.StringNode;
  *
  * <p>As with {@code HttpService}, an error that a node answers comes back as {@link Response.Error}, and only what nobody could serve is an
  * {@link IOException}. Subscriptions and filters ({@code eth_newFilter} and its like) are kept here and made by polling, so they outlive every single
- * node; there is none for pending transactions. Safe for use by many
+ * node; there is none for pending transactions. A raw transaction goes by {@link RpcPool#send}, unless it is part of a batch: an answer that
+ * is lost is no error, and where nobody knows whether it was taken, its hash is the answer. Safe for use by many
  * threads. {@code Web3j.shutdown()} closes this service, which ends its subscriptions; the pool stays open, it is yours.
  */
 public final class PooledWeb3jService implements Web3jService {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PooledWeb3jService.class);
+    private static final String SEND = "eth_sendRawTransaction";
+    private static final int INVALID_PARAMS = -32602; // JSON-RPC 2.0
+    private static final int SERVER_ERROR = -32000; // as geth answers for transactions
     private static final Duration POLL_EVERY = Duration.ofSeconds(1);
     private static final TypeReference<List<@Nullable Object>> PARAMS = new TypeReference<>() {};
 
@@ -99,12 +107,7 @@ public final class PooledWeb3jService implements Web3jService {
         RpcCall call = call(request);
         return asking(() -> {
             try {
-                Filters.Answer answer = filters.handles(call.method())
-                        ? filters.answer(call)
-                        : new Filters.Result(
-                                pool.call(call.method(), call.params().toArray())
-                                        .json());
-                return switch (answer) {
+                return switch (answer(call)) {
                     case Filters.Result result -> answered(request, result.json(), responseType);
                     case Filters.Refusal refusal ->
                         refused(request, refusal.code(), refusal.message(), null, responseType);
@@ -114,6 +117,43 @@ public final class PooledWeb3jService implements Web3jService {
                 return refused(request, rejected.code(), rejected.message(), rejected.data(), responseType);
             }
         });
+    }
+
+    private Filters.Answer answer(RpcCall call) throws InterruptedException {
+        if (filters.handles(call.method())) {
+            return filters.answer(call);
+        }
+        if (call.method().equals(SEND)
+                && call.params().size() == 1
+                && call.params().getFirst() instanceof String signed) {
+            return sent(signed);
+        }
+        return new Filters.Result(
+                pool.call(call.method(), call.params().toArray()).json());
+    }
+
+    /** A transaction of which nobody knows is answered with its hash: whoever waits for its receipt learns what became of it. */
+    private Filters.Answer sent(String signed) throws InterruptedException {
+        SendOutcome outcome;
+        try {
+            outcome = pool.send(signed);
+        } catch (IllegalArgumentException e) {
+            return new Filters.Refusal(INVALID_PARAMS, String.valueOf(e.getMessage()));
+        }
+        return switch (outcome) {
+            case SendOutcome.Rejected rejected -> new Filters.Refusal(SERVER_ERROR, rejected.message());
+            case SendOutcome.Replaced replaced -> new Filters.Refusal(SERVER_ERROR, replaced.message());
+            case SendOutcome.Unknown unknown -> {
+                LOG.warn(
+                        "nobody has said whether it took the transaction hash={} causes={}",
+                        unknown.hash(),
+                        unknown.causes());
+                yield new Filters.Result('"' + unknown.hash() + '"');
+            }
+            case SendOutcome.Accepted taken -> new Filters.Result('"' + taken.hash() + '"');
+            case SendOutcome.AlreadyKnown taken -> new Filters.Result('"' + taken.hash() + '"');
+            case SendOutcome.Mined taken -> new Filters.Result('"' + taken.hash() + '"');
+        };
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.testsupport.Contracts;
 import io.reactivex.disposables.Disposable;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.web3j.crypto.Hash;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.TransactionEncoder;
+import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.BatchResponse;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.methods.request.Transaction;
@@ -31,6 +34,8 @@ import org.web3j.utils.Numeric;
 /** web3j over a pool of two ways to one real node, of which one is cut in the middle. */
 class PooledWeb3jIT extends TwoWaysToAnvil {
 
+    private static final BigInteger GAS_PRICE = BigInteger.valueOf(2_000_000_000L);
+
     PooledWeb3jIT() {
         super(Duration.ofMillis(50));
     }
@@ -38,6 +43,51 @@ class PooledWeb3jIT extends TwoWaysToAnvil {
     @Override
     void configure(RpcPoolBuilder builder) {
         builder.callTimeout(Duration.ofSeconds(5)).retryDelay(Duration.ofMillis(20));
+    }
+
+    @Test
+    void anAnswerLostAfterTheNodeTookTheTransactionIsNoError() throws Exception {
+        for (int nonce = 0; nonce < 20; nonce++) {
+            first.heal();
+            try (RpcPool fresh = openPool()) { // one that does not know yet that the first way is bad
+                first.cutAfter(0);
+                RawTransaction raw = RawTransaction.createEtherTransaction(
+                        31337,
+                        BigInteger.valueOf(nonce),
+                        BigInteger.valueOf(21_000),
+                        OWNER.getAddress(),
+                        BigInteger.ONE,
+                        GAS_PRICE,
+                        GAS_PRICE);
+                String signed = Numeric.toHexString(TransactionEncoder.signMessage(raw, OWNER));
+
+                EthSendTransaction sent = Web3j.build(PooledWeb3jService.over(fresh))
+                        .ethSendRawTransaction(signed)
+                        .send();
+
+                assertThat(sent.hasError()).as("%s", sent.getError()).isFalse();
+                assertThat(sent.getTransactionHash()).isEqualTo(Hash.sha3(signed));
+            }
+        }
+    }
+
+    @Test
+    void aTransactionThatNoNodeTakesIsTheNodesError() throws Exception {
+        EthSendTransaction noHex = web3j.ethSendRawTransaction("no hex").send();
+        assertThat(noHex.getError().getCode()).isEqualTo(-32602);
+
+        RawTransaction tooLittle = RawTransaction.createEtherTransaction(
+                31337,
+                BigInteger.ZERO,
+                BigInteger.valueOf(20_000),
+                OWNER.getAddress(),
+                BigInteger.ONE,
+                GAS_PRICE,
+                GAS_PRICE);
+        EthSendTransaction refused = web3j.ethSendRawTransaction(
+                        Numeric.toHexString(TransactionEncoder.signMessage(tooLittle, OWNER)))
+                .send();
+        assertThat(refused.getError().getMessage()).contains("intrinsic gas");
     }
 
     @Test

@@ -37,12 +37,17 @@ abstract class TwoWaysToAnvil {
         anvil = AnvilNode.start();
         first = TcpProxy.to(anvil.uri());
         second = TcpProxy.to(anvil.uri());
+        pool = openPool();
+        web3j = Web3j.build(PooledWeb3jService.over(pool, pollEvery));
+    }
+
+    /** One more pool of the two ways. */
+    RpcPool openPool() throws InterruptedException {
         RpcPoolBuilder builder = RpcPool.builder()
                 .primary(first.uri("http").toString(), second.uri("http").toString())
                 .healthCheckEvery(Duration.ofMillis(200));
         configure(builder);
-        pool = builder.open();
-        web3j = Web3j.build(PooledWeb3jService.over(pool, pollEvery));
+        return builder.open();
     }
 
     @AfterEach
