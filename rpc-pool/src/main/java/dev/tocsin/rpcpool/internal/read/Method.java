@@ -106,6 +106,11 @@ public final class Method {
         return !changes && !alone && label != OTHER;
     }
 
+    /** Whether a call names a range of blocks. */
+    boolean isOfRange() {
+        return block == FILTER;
+    }
+
     /** The last block that an answer depends on. */
     public BlockRef newestBlock(RpcCall call) {
         return block(call, "toBlock", byDefault);

@@ -1,0 +1,236 @@
+package dev.tocsin.rpcpool.internal.read;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Layer;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Answers reads from what has been answered before, as long as that still holds.
+ *
+ * <ul>
+ *   <li>By a block's hash, and what never changes (the chain id): for ever.
+ *   <li>By the number of a block that is finalized: for ever, unless a change that deep is told.
+ *   <li>By the number of another block (or of the transaction in it): until a change at or below it is told, if the answer names the
+ *       block by the hash that the chain's heads have told. If it does not, as a balance does not, until the head moves, since it may come
+ *       from a node on another branch. If it names another hash, not at all.
+ *   <li>Of the latest, safe or finalized block: until the head moves.
+ *   <li>Nothing: null, refusals, what is pending; an empty list, unless the block is finalized or the node was made to have it.
+ * </ul>
+ *
+ * <p>What is not finalized is only answered while heads are told; after a while of silence it is not known whether it still holds. Bounded
+ * by memory, estimated. Lock-free for its callers; safe for use by many threads.
+ */
+public final class ReadCache implements Layer {
+
+    private static final int LARGEST_SHARE = 8;
+
+    private final Layer below;
+    private final LongSupplier finalized;
+    private final long mostBytes;
+    private final long silenceNanos;
+    private final LongSupplier nanoTicker;
+    private final ChainTip tip = new ChainTip();
+    private final Cache<CallKey, Entry> entries;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+
+    /**
+     * Above a layer.
+     *
+     * @param finalized the number of the finalized block; -1 if none is known
+     * @param mostBytes of memory, about; 0: keeps nothing
+     * @param silence how long after the last word of a head what is not finalized is still answered; two or three block times
+     */
+    public ReadCache(Layer below, LongSupplier finalized, long mostBytes, Duration silence, LongSupplier nanoTicker) {
+        this.below = requireNonNull(below, "below");
+        this.finalized = requireNonNull(finalized, "finalized");
+        this.mostBytes = mostBytes;
+        this.silenceNanos = silence.toNanos();
+        this.nanoTicker = requireNonNull(nanoTicker, "nanoTicker");
+        this.entries = Caffeine.newBuilder()
+                .maximumWeight(mostBytes)
+                .weigher((CallKey key, Entry entry) -> entry.bytes)
+                .evictionListener((key, entry, cause) -> evictions.increment())
+                .executor(Runnable::run) // no work on the common pool
+                .build();
+    }
+
+    /**
+     * Tells of the head, also if it is the same as before. To be called for each head, in order, and at least as often as there are blocks.
+     *
+     * @param hash of the head; null if it is not known, which costs what is not finalized at every move
+     * @param parent the hash of the block before; null if it is not known, likewise
+     */
+    public void headMoved(long number, @Nullable String hash, @Nullable String parent) {
+        tip.headMoved(number, hash, parent, finalized.getAsLong(), nanoTicker.getAsLong());
+    }
+
+    /** Tells that blocks from a number on are no longer what they were. */
+    public void reorganised(long fromBlock) {
+        tip.reorganised(fromBlock);
+    }
+
+    /** What it has done so far. */
+    public Stats stats() {
+        long bytes = entries.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+        return new Stats(hits.sum(), misses.sum(), evictions.sum(), bytes);
+    }
+
+    @Override
+    public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
+        Method method = Methods.of(call.method());
+        if (method.keeps() == Keeps.NEVER || mostBytes == 0) {
+            return below.call(call, context);
+        }
+        BlockRef block = method.keeps() == Keeps.BLOCK ? block(method, call) : BlockRef.None.NONE;
+        CallKey key = method.keeps() == Keeps.BLOCK && isOfNoKnownBlock(block) ? null : CallKey.of(call);
+        if (key == null) {
+            return below.call(call, context);
+        }
+        Entry entry = entries.getIfPresent(key);
+        if (entry != null && holds(entry.hold, context)) {
+            hits.increment();
+            return entry.answer;
+        }
+        misses.increment();
+        Question question = new Question(method, block, context, tip.view(), finalized.getAsLong());
+        CallOutcome outcome = below.call(call, context);
+        if (outcome instanceof CallOutcome.Answered answer) {
+            keep(key, answer, question);
+        }
+        return outcome;
+    }
+
+    private boolean holds(Hold hold, CallContext context) {
+        ChainTip.View view = tip.view();
+        return switch (hold) {
+            case Hold.Always.ALWAYS -> true;
+            case Hold.WhileStands block ->
+                view.stands(block.number, block.since)
+                        && (block.isFinal || block.number <= view.settled() || isFresh(view));
+            case Hold.UntilMove head ->
+                view.sequence() == head.since && context.minHead() <= head.minHead && isFresh(view);
+        };
+    }
+
+    private boolean isFresh(ChainTip.View view) {
+        return view.isFresh(nanoTicker.getAsLong(), silenceNanos);
+    }
+
+    private void keep(CallKey key, CallOutcome.Answered answer, Question question) {
+        JsonNode tree = answer.result().tree();
+        Hold hold = hold(tree, question);
+        if (hold == null) {
+            return;
+        }
+        long bytes = HeapSize.of(tree) + HeapSize.of(key.text()) + Entry.OVERHEAD;
+        if (bytes <= mostBytes / LARGEST_SHARE && bytes <= Integer.MAX_VALUE) {
+            entries.put(key, new Entry(answer, hold, (int) bytes));
+        }
+    }
+
+    /** How long an answer holds; null if it is not to be kept. */
+    private @Nullable Hold hold(JsonNode tree, Question question) {
+        NamedBlock named = NamedBlock.of(tree);
+        if (tree.isNull() || NamedBlock.isPending(tree)) {
+            return null;
+        }
+        return switch (question.method.keeps()) {
+            case ALWAYS -> Hold.Always.ALWAYS;
+            case HEAD -> question.untilMove();
+            case ANSWER -> named == null ? null : hold(named.number(), named, tree, question);
+            case BLOCK ->
+                switch (question.block) {
+                    case BlockRef.ByHash hash when hash.onlyCanonical() -> question.untilMove();
+                    case BlockRef.ByHash hash -> isEmptyList(tree) ? null : Hold.Always.ALWAYS;
+                    case BlockRef.ByNumber block -> hold(block.number(), named, tree, question);
+                    case BlockRef.Tag tag -> question.untilMove();
+                    case BlockRef.None none -> null;
+                };
+            case NEVER -> null;
+        };
+    }
+
+    private @Nullable Hold hold(long number, @Nullable NamedBlock named, JsonNode tree, Question question) {
+        boolean isFinal = number <= question.finalized;
+        ChainTip.View now = tip.view();
+        String known = now.hash(number);
+        if (named != null && named.number() == number && known != null) {
+            boolean isOfChain = known.equalsIgnoreCase(named.hash());
+            return isOfChain ? new Hold.WhileStands(number, now.sequence(), isFinal) : null;
+        }
+        if (isFinal) {
+            return new Hold.WhileStands(number, question.before.sequence(), true);
+        }
+        boolean mayLack = isEmptyList(tree) && question.context.minHead() < number;
+        return mayLack || number > question.before.head() ? null : question.untilMove();
+    }
+
+    private static boolean isEmptyList(JsonNode tree) {
+        return tree.isArray() && tree.isEmpty();
+    }
+
+    /** The block that an answer depends on; of a range, its end that says less. */
+    private static BlockRef block(Method method, RpcCall call) {
+        BlockRef newest = method.newestBlock(call);
+        if (!method.isOfRange()) {
+            return newest;
+        }
+        BlockRef oldest = method.oldestBlock(call);
+        boolean isFirm = oldest instanceof BlockRef.ByNumber || oldest == BlockRef.Tag.EARLIEST;
+        boolean saysLess = newest instanceof BlockRef.ByNumber && !isFirm;
+        return saysLess || isOfNoKnownBlock(oldest) ? oldest : newest;
+    }
+
+    private static boolean isOfNoKnownBlock(BlockRef block) {
+        return block == BlockRef.Tag.PENDING || block == BlockRef.None.NONE;
+    }
+
+    /**
+     * What a cache has done.
+     *
+     * @param hits calls answered by what was kept
+     * @param misses calls that could have been, had it been kept
+     * @param evictions answers given up for want of memory
+     * @param bytes that are taken now, about
+     */
+    public record Stats(long hits, long misses, long evictions, long bytes) {}
+
+    /** What is asked, and what was known when it was. */
+    private record Question(Method method, BlockRef block, CallContext context, ChainTip.View before, long finalized) {
+        Hold untilMove() {
+            return new Hold.UntilMove(before.sequence(), context.minHead());
+        }
+    }
+
+    private record Entry(CallOutcome.Answered answer, Hold hold, int bytes) {
+        private static final long OVERHEAD = 200;
+    }
+
+    /** How long an answer holds. */
+    private sealed interface Hold {
+        enum Always implements Hold {
+            ALWAYS
+        }
+
+        /** As long as no change of the block or one below is told after a time. */
+        record WhileStands(long number, long since, boolean isFinal) implements Hold {}
+
+        /** As long as no head is told after a time; for those who need no newer block than the first who asked. */
+        record UntilMove(long since, long minHead) implements Hold {}
+    }
+}

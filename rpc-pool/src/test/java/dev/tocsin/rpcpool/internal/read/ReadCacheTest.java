@@ -1,0 +1,343 @@
+package dev.tocsin.rpcpool.internal.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReadCacheTest {
+
+    private static final CallContext ANY = new CallContext(Long.MAX_VALUE, -1);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final long LARGE = 10_000_000;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile ChainModel chain = ChainModel.start(60); // final: 39
+    private final ReadCache cache = cache(LARGE);
+
+    @BeforeEach
+    void tellAllHeads() {
+        for (long number = 0; number <= chain.head().number(); number++) {
+            tell(chain.at(number));
+        }
+    }
+
+    @Test
+    void theChainIdIsAskedOnce() throws Exception {
+        assertThat(isKept(RpcCall.of("eth_chainId"))).isTrue();
+    }
+
+    @Test
+    void aBlockByItsHashIsKeptForEver() throws Exception {
+        RpcCall call = RpcCall.of("eth_getBlockByHash", chain.at(55).hash(), false);
+
+        assertThat(isKept(call)).isTrue();
+        cache.reorganised(0);
+        clock.addAndGet(SILENCE.toNanos() * 2);
+        assertThat(isAsked(call)).isFalse();
+    }
+
+    @Test
+    void whatIsOfAFinalizedBlockIsKeptThroughHeadsAndSilence() throws Exception {
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(39));
+
+        assertThat(isKept(balance)).isTrue();
+        grow(5);
+        clock.addAndGet(SILENCE.toNanos() * 2);
+        assertThat(isAsked(balance)).isFalse();
+    }
+
+    @Test
+    void aChangeBelowTheFinalizedBlockIsStillHeeded() throws Exception {
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(39));
+        isKept(balance);
+
+        cache.reorganised(39);
+
+        assertThat(isAsked(balance)).isTrue();
+    }
+
+    @Test
+    void aBlockByNumberIsKeptThroughLinkedHeads() throws Exception {
+        RpcCall call = block(55);
+
+        assertThat(isKept(call)).isTrue();
+        grow(3);
+        assertThat(isAsked(call)).isFalse();
+    }
+
+    @Test
+    void aBlockByNumberIsGivenUpWhenItsBranchIs() throws Exception {
+        isKept(block(52));
+        isKept(block(55));
+
+        chain = chain.without(6).grown(6, 1); // from 54
+        tell(chain.at(54));
+
+        assertThat(isAsked(block(52))).isFalse();
+        assertThat(isAsked(block(55))).isTrue();
+    }
+
+    @Test
+    void aBlockByNumberIsGivenUpWhenAHeadIsNotLinked() throws Exception {
+        isKept(block(55));
+
+        chain = chain.grown(2, 0);
+        tell(chain.head());
+
+        assertThat(isAsked(block(55))).isTrue();
+        assertThat(isAsked(block(39))).isTrue();
+        assertThat(isAsked(block(39))).isFalse();
+    }
+
+    @Test
+    void aReceiptIsGivenUpWhenItsBlockIs() throws Exception {
+        RpcCall call = RpcCall.of("eth_getTransactionReceipt", ChainModel.transaction(55));
+        assertThat(isKept(call)).isTrue();
+
+        cache.reorganised(55);
+
+        assertThat(isAsked(call)).isTrue();
+    }
+
+    @Test
+    void aBalanceOfAnUnfinalizedBlockIsKeptUntilTheHeadMoves() throws Exception {
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(55));
+        assertThat(isKept(balance)).isTrue();
+
+        grow(1);
+
+        assertThat(isAsked(balance)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"latest", "safe", "finalized"})
+    void whatIsOfATagIsKeptUntilTheHeadMoves(String tag) throws Exception {
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", tag);
+        assertThat(isKept(balance)).isTrue();
+
+        tell(chain.head());
+        assertThat(isAsked(balance)).isFalse();
+        grow(1);
+        assertThat(isAsked(balance)).isTrue();
+    }
+
+    @Test
+    void whoNeedsANewerBlockIsNotAnsweredByWhatAnotherDidNotNeed() throws Exception {
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", "latest");
+        isKept(balance);
+
+        assertThat(isAsked(balance, ANY.withMinHead(60))).isTrue();
+        assertThat(isAsked(balance, ANY.withMinHead(60))).isFalse();
+        assertThat(isAsked(balance)).isFalse();
+    }
+
+    @Test
+    void nothingUnfinalizedIsAnsweredAfterSilence() throws Exception {
+        isKept(block(55));
+        isKept(RpcCall.of("eth_blockNumber"));
+
+        clock.addAndGet(SILENCE.toNanos());
+
+        assertThat(isAsked(block(55))).isTrue();
+        assertThat(isAsked(RpcCall.of("eth_blockNumber"))).isTrue();
+    }
+
+    @Test
+    void aBlockIsKeptThroughHeadsThatWereToldWithoutAChangeThoughNobodyAsked() throws Exception {
+        isKept(block(55));
+        clock.addAndGet(SILENCE.toNanos());
+        grow(1);
+
+        assertThat(isAsked(block(55))).isFalse();
+    }
+
+    @Test
+    void aBlockOfAnotherBranchThanTheHeadsIsNotKept() throws Exception {
+        chain = chain.without(10).grown(10, 1);
+
+        assertThat(isKept(block(55))).isFalse();
+    }
+
+    @Test
+    void aHashThatMustBeOfTheChainIsKeptUntilTheHeadMoves() throws Exception {
+        RpcCall balance = RpcCall.of(
+                "eth_getBalance", "0x1", Map.of("blockHash", chain.at(55).hash(), "requireCanonical", true));
+        assertThat(isKept(balance)).isTrue();
+
+        grow(1);
+
+        assertThat(isAsked(balance)).isTrue();
+    }
+
+    @Test
+    void whatIsNotThereYetIsNotKept() throws Exception {
+        assertThat(isKept(block(61))).isFalse();
+        assertThat(isKept(RpcCall.of("eth_getTransactionReceipt", ChainModel.transaction(99))))
+                .isFalse();
+    }
+
+    @Test
+    void whatIsPendingIsNotKept() throws Exception {
+        assertThat(isKept(RpcCall.of("eth_getBlockByNumber", "pending", false))).isFalse();
+        assertThat(isKept(RpcCall.of("eth_getTransactionByHash", "0x1"), "{'blockHash':null,'blockNumber':null}"))
+                .isFalse();
+        assertThat(isKept(RpcCall.of("eth_estimateGas", Map.of()), "'0x5208'")).isFalse();
+    }
+
+    @Test
+    void aBlockOfZkSyncIsNotKeptBeforeItHasABatch() throws Exception {
+        RpcCall call = RpcCall.of("eth_getBlockByHash", chain.at(55).hash(), false);
+
+        assertThat(isKept(call, "{'hash':'0x1','number':'0x1','l1BatchNumber':null}"))
+                .isFalse();
+    }
+
+    @Test
+    void noLogsOfABlockThatTheNodeMayNotHaveAreNotKept() throws Exception {
+        RpcCall logs = RpcCall.of("eth_getLogs", Map.of("fromBlock", "0x33", "toBlock", "0x33")); // 51: none
+
+        assertThat(isKept(logs)).isFalse();
+        assertThat(isAsked(logs, ANY.withMinHead(51))).isTrue();
+        assertThat(isAsked(logs, ANY.withMinHead(51))).isFalse();
+        assertThat(isKept(RpcCall.of("eth_getLogs", Map.of("fromBlock", "0x1e", "toBlock", "0x1e"))))
+                .isTrue();
+    }
+
+    @Test
+    void logsUpToATagAreKeptUntilTheHeadMoves() throws Exception {
+        RpcCall logs = RpcCall.of("eth_getLogs", Map.of("fromBlock", "latest", "toBlock", "0x5"));
+        assertThat(isKept(logs, "[{}]")).isTrue();
+
+        grow(1);
+
+        assertThat(isAsked(logs)).isTrue();
+    }
+
+    @Test
+    void refusalsAreNotKept() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        ReadCache refusing = new ReadCache(
+                (call, context) -> {
+                    refused.incrementAndGet();
+                    return new CallOutcome.Rejected(3, "reverted", null, "a", ErrorClass.EXECUTION_REVERTED);
+                },
+                () -> 100,
+                LARGE,
+                SILENCE,
+                clock::get);
+
+        refusing.call(block(5), ANY);
+        refusing.call(block(5), ANY);
+
+        assertThat(refused).hasValue(2);
+    }
+
+    @Test
+    void beforeAHeadIsToldOnlyWhatIsFinalIsKept() throws Exception {
+        ReadCache fresh = cache(LARGE);
+        for (int i = 0; i < 2; i++) {
+            fresh.call(block(55), ANY);
+            fresh.call(block(39), ANY);
+            fresh.call(RpcCall.of("eth_blockNumber"), ANY);
+        }
+
+        assertThat(asked).hasValue(5);
+    }
+
+    @Test
+    void aCacheOfNoSizeKeepsNothing() throws Exception {
+        ReadCache off = cache(0);
+        off.call(RpcCall.of("eth_chainId"), ANY);
+        off.call(RpcCall.of("eth_chainId"), ANY);
+
+        assertThat(asked).hasValue(2);
+        assertThat(off.stats()).isEqualTo(new ReadCache.Stats(0, 0, 0, 0));
+    }
+
+    @Test
+    void memoryIsBounded() throws Exception {
+        ReadCache small = cache(20_000);
+        for (int i = 0; i < 500; i++) {
+            small.call(RpcCall.of("eth_getBalance", "0x" + Integer.toHexString(i), "0x1"), ANY);
+            assertThat(small.stats().bytes()).isLessThanOrEqualTo(20_000);
+        }
+
+        assertThat(small.stats().evictions()).isBetween(400L, 500L);
+    }
+
+    private ReadCache cache(long bytes) {
+        return new ReadCache(
+                (call, context) -> {
+                    asked.incrementAndGet();
+                    return chain.answer(call);
+                },
+                () -> chain.finalized(),
+                bytes,
+                SILENCE,
+                clock::get);
+    }
+
+    private void grow(int count) {
+        for (int i = 0; i < count; i++) {
+            chain = chain.grown(1, 0);
+            tell(chain.head());
+        }
+    }
+
+    private void tell(Block head) {
+        cache.headMoved(head.number(), head.hash(), head.parent());
+    }
+
+    private static RpcCall block(long number) {
+        return RpcCall.of("eth_getBlockByNumber", ChainModel.quantity(number), false);
+    }
+
+    /** Whether a call that is made twice is asked once. */
+    private boolean isKept(RpcCall call) throws InterruptedException {
+        cache.call(call, ANY);
+        return !isAsked(call);
+    }
+
+    private boolean isKept(RpcCall call, String answer) throws InterruptedException {
+        AtomicInteger count = new AtomicInteger();
+        RpcResult result = RpcResult.of(new JsonMapper().readTree(answer.replace('\'', '"')), "a", Duration.ZERO);
+        ReadCache other = new ReadCache(
+                (one, context) -> {
+                    count.incrementAndGet();
+                    return new CallOutcome.Answered(result);
+                },
+                () -> 39,
+                LARGE,
+                SILENCE,
+                clock::get);
+        other.headMoved(59, chain.at(59).hash(), chain.at(59).parent());
+        other.call(call, ANY);
+        other.call(call, ANY);
+        return count.get() == 1;
+    }
+
+    private boolean isAsked(RpcCall call) throws InterruptedException {
+        return isAsked(call, ANY);
+    }
+
+    private boolean isAsked(RpcCall call, CallContext context) throws InterruptedException {
+        int before = asked.get();
+        cache.call(call, context);
+        return asked.get() > before;
+    }
+}
