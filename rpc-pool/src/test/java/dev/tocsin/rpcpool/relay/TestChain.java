@@ -1,0 +1,67 @@
+package dev.tocsin.rpcpool.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.web3j.crypto.SignedRawTransaction;
+import org.web3j.crypto.TransactionDecoder;
+
+/** Blocks with transactions, made by the test. Safe for use by many threads. */
+final class TestChain implements ChainFacts {
+
+    private final List<List<String>> blocks = new CopyOnWriteArrayList<>(); // the first is number 1
+
+    static SignedRawTransaction decode(String signed) {
+        return (SignedRawTransaction) TransactionDecoder.decode(signed);
+    }
+
+    static String sender(String signed) {
+        try {
+            return decode(signed).getFrom().toLowerCase(Locale.ROOT);
+        } catch (java.security.SignatureException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    TestChain mine(String... signed) {
+        blocks.add(List.of(signed));
+        return this;
+    }
+
+    TestChain mineEmpty(int count) {
+        for (int i = 0; i < count; i++) {
+            mine();
+        }
+        return this;
+    }
+
+    @Override
+    public long head() {
+        return blocks.size();
+    }
+
+    @Override
+    public long confirmed(String address) {
+        return confirmed(address, head());
+    }
+
+    long confirmed(String address, long block) {
+        return blocks.stream()
+                .limit(block)
+                .flatMap(List::stream)
+                .filter(signed -> sender(signed).equals(address.toLowerCase(Locale.ROOT)))
+                .count();
+    }
+
+    boolean contains(String signed) {
+        return blocks.stream().anyMatch(block -> block.contains(signed));
+    }
+
+    /** The hashes of a block's transactions. */
+    List<String> hashes(long block) {
+        List<String> hashes = new ArrayList<>();
+        blocks.get((int) block - 1).forEach(signed -> hashes.add(SignedBy.hash(signed)));
+        return hashes;
+    }
+}
