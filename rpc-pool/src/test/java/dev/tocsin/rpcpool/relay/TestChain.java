@@ -1,8 +1,11 @@
 package dev.tocsin.rpcpool.relay;
 
+import java.security.SignatureException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.web3j.crypto.SignedRawTransaction;
 import org.web3j.crypto.TransactionDecoder;
@@ -10,18 +13,23 @@ import org.web3j.crypto.TransactionDecoder;
 /** Blocks with transactions, made by the test. Safe for use by many threads. */
 final class TestChain implements ChainFacts {
 
+    private static final Map<String, String> SENDERS = new ConcurrentHashMap<>();
+
     private final List<List<String>> blocks = new CopyOnWriteArrayList<>(); // the first is number 1
 
     static SignedRawTransaction decode(String signed) {
         return (SignedRawTransaction) TransactionDecoder.decode(signed);
     }
 
+    /** Found once: it takes a while. */
     static String sender(String signed) {
-        try {
-            return decode(signed).getFrom().toLowerCase(Locale.ROOT);
-        } catch (java.security.SignatureException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return SENDERS.computeIfAbsent(signed, text -> {
+            try {
+                return decode(text).getFrom().toLowerCase(Locale.ROOT);
+            } catch (SignatureException e) {
+                throw new IllegalArgumentException(e);
+            }
+        });
     }
 
     TestChain mine(String... signed) {
