@@ -3,13 +3,16 @@ package dev.tocsin.rpcpool.relay;
 import com.sun.net.httpserver.HttpExchange;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.security.SignatureException;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.web3j.crypto.Hash;
 import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
@@ -34,6 +37,8 @@ final class FakeRelay extends HttpPeer {
     private static final Set<String> HINTS =
             Set.of("calldata", "contract_address", "function_selector", "logs", "hash");
 
+    private static final Set<String> SHARED = Set.of("version", "inclusion", "body", "validity");
+
     /** What goes wrong with a request. */
     enum Fault {
         NONE,
@@ -55,6 +60,8 @@ final class FakeRelay extends HttpPeer {
     static final class Held {
         final String signed;
         final String owner;
+        final String sender;
+        final long nonce;
         volatile long maxBlock;
         volatile String status = "PENDING";
         volatile String simError = "";
@@ -62,6 +69,8 @@ final class FakeRelay extends HttpPeer {
         Held(String signed, String owner, long maxBlock) {
             this.signed = signed;
             this.owner = owner;
+            sender = TestChain.sender(signed);
+            nonce = TestChain.decode(signed).getNonce().longValueExact();
             this.maxBlock = maxBlock;
         }
     }
@@ -131,11 +140,11 @@ final class FakeRelay extends HttpPeer {
                     digest,
                     new Sign.SignatureData(
                             signature[64],
-                            java.util.Arrays.copyOfRange(signature, 0, 32),
-                            java.util.Arrays.copyOfRange(signature, 32, 64)));
+                            Arrays.copyOfRange(signature, 0, 32),
+                            Arrays.copyOfRange(signature, 32, 64)));
             String address = "0x" + Keys.getAddress(key);
             return address.equalsIgnoreCase(parts[0]) ? address : "";
-        } catch (java.security.SignatureException e) {
+        } catch (SignatureException e) {
             return "";
         }
     }
@@ -157,7 +166,7 @@ final class FakeRelay extends HttpPeer {
         return faulty(faults.apply(method), () -> served(call, owner), call.toString());
     }
 
-    private static Answer faulty(Fault fault, java.util.function.Supplier<Answer> served, String echo) {
+    private static Answer faulty(Fault fault, Supplier<Answer> served, String echo) {
         return switch (fault) {
             case NONE -> served.get();
             case INTERNAL_ERROR -> error(-32603, "internal error");
@@ -214,8 +223,6 @@ final class FakeRelay extends HttpPeer {
         }
     }
 
-    private static final Set<String> SHARED = Set.of("version", "inclusion", "body", "validity");
-
     private Answer sendTransaction(JsonNode param, String owner) {
         require(Set.of("tx", "maxBlockNumber", "preferences").containsAll(fields(param)), "fields of the transaction");
         preferences(param.path("preferences"));
@@ -232,8 +239,8 @@ final class FakeRelay extends HttpPeer {
         String sender = TestChain.sender(signed);
         long confirmed = chain.confirmed(sender);
         long most = held.values().stream()
-                .filter(one -> TestChain.sender(one.signed).equals(sender))
-                .mapToLong(one -> TestChain.decode(one.signed).getNonce().longValueExact())
+                .filter(one -> one.sender.equals(sender))
+                .mapToLong(one -> one.nonce)
                 .reduce(confirmed, Math::max);
         long nonce = transaction.getNonce().longValueExact();
         if (nonce < confirmed || nonce > most + 1) {
@@ -314,7 +321,7 @@ final class FakeRelay extends HttpPeer {
     }
 
     private static Set<String> fields(JsonNode node) {
-        return new java.util.HashSet<>(node.propertyNames());
+        return new HashSet<>(node.propertyNames());
     }
 
     private static void require(boolean holds, String what) {
@@ -343,9 +350,10 @@ final class FakeRelay extends HttpPeer {
         }
     }
 
-    /** For the chaos: everything that still waits. */
+    /** Everything that still waits. */
     List<Held> waiting() {
-        return new ArrayList<>(held.values())
-                .stream().filter(one -> one.status.equals("PENDING")).toList();
+        return held.values().stream()
+                .filter(one -> one.status.equals("PENDING"))
+                .toList();
     }
 }

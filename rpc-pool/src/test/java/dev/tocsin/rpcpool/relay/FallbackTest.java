@@ -38,6 +38,7 @@ class FallbackTest {
         assertThat(outcome)
                 .isEqualTo(new PrivateOutcome.Published(HASH, new SendOutcome.Accepted(HASH, world.node.name()), why));
         assertThat(world.node.waiting()).containsExactly(SIGNED);
+        assertThat(world.node.hasHeardOf(SIGNED)).isTrue();
     }
 
     private void staysPrivate() {

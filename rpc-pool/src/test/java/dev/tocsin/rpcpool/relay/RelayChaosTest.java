@@ -6,9 +6,11 @@ import dev.tocsin.rpcpool.relay.FakeRelay.Fault;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,7 @@ class RelayChaosTest {
     void withNeverNoPublicNodeHearsOfATransactionAndEveryOutcomeIsTrue(long seed) throws InterruptedException {
         Random random = new Random(seed);
         Map<Fault, Integer> met = new EnumMap<>(Fault.class);
+        Set<Class<?>> outcomes = new HashSet<>();
         try (RelayFixture world = new RelayFixture()) {
             PrivateRelay relay = world.open(Fallback.NEVER);
             world.relay.faults(method -> {
@@ -45,11 +48,18 @@ class RelayChaosTest {
                 PrivateOutcome outcome = transaction.await(Duration.ofMinutes(10));
 
                 isTrue(outcome, signed, world);
+                outcomes.add(outcome.getClass());
             }
 
             assertThat(world.relay.violations()).isEmpty();
             assertThat(world.node.received()).hasSizeGreaterThan(5 * SENDS);
             assertThat(exposed(world.node.received())).isEmpty();
+            assertThat(outcomes)
+                    .containsExactlyInAnyOrder(
+                            PrivateOutcome.Included.class,
+                            PrivateOutcome.Failed.class,
+                            PrivateOutcome.Cancelled.class,
+                            PrivateOutcome.Refused.class);
             assertThat(met.keySet()).containsExactlyInAnyOrder(Fault.values());
         }
     }
@@ -61,8 +71,7 @@ class RelayChaosTest {
     /** A block, with one of those that wait in it or without; the relay hears of it, and gives up what is over. */
     private static void block(RelayFixture world, Random random) {
         List<FakeRelay.Held> waiting = world.relay.waiting().stream()
-                .filter(held -> TestChain.decode(held.signed).getNonce().longValueExact()
-                        == world.chain.confirmed(SignedBy.OWNER.getAddress()))
+                .filter(held -> held.nonce == world.chain.confirmed(SignedBy.OWNER.getAddress()))
                 .toList();
         if (!waiting.isEmpty() && random.nextInt(3) == 0) {
             FakeRelay.Held included = waiting.getFirst();

@@ -15,6 +15,8 @@ final class TestChain implements ChainFacts {
 
     private static final Map<String, String> SENDERS = new ConcurrentHashMap<>();
 
+    private final Map<String, List<Long>> minedBy =
+            new ConcurrentHashMap<>(); // the blocks of an account's transactions
     private final List<List<String>> blocks = new CopyOnWriteArrayList<>(); // the first is number 1
 
     static SignedRawTransaction decode(String signed) {
@@ -33,6 +35,11 @@ final class TestChain implements ChainFacts {
     }
 
     TestChain mine(String... signed) {
+        long number = blocks.size() + 1L;
+        for (String one : signed) {
+            minedBy.computeIfAbsent(sender(one), key -> new CopyOnWriteArrayList<>())
+                    .add(number);
+        }
         blocks.add(List.of(signed));
         return this;
     }
@@ -55,10 +62,8 @@ final class TestChain implements ChainFacts {
     }
 
     long confirmed(String address, long block) {
-        return blocks.stream()
-                .limit(block)
-                .flatMap(List::stream)
-                .filter(signed -> sender(signed).equals(address.toLowerCase(Locale.ROOT)))
+        return minedBy.getOrDefault(address.toLowerCase(Locale.ROOT), List.of()).stream()
+                .filter(number -> number <= block)
                 .count();
     }
 
