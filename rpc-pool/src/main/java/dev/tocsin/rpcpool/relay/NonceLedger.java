@@ -65,11 +65,15 @@ final class NonceLedger {
         endAll(claim -> claim.hash().equals(hash));
     }
 
-    /** Ends the account's claims on nonces below the next one that the chain takes, and those whose last block is over. */
-    void settle(String sender, BigInteger confirmed, long head) {
+    /** Ends the account's claims on nonces below the next one that the chain takes. */
+    void settle(String sender, BigInteger confirmed) {
         String account = sender.toLowerCase(Locale.ROOT);
-        endAll(claim ->
-                claim.sender().equals(account) && (claim.nonce().compareTo(confirmed) < 0 || claim.lastBlock() < head));
+        endAll(claim -> claim.sender().equals(account) && claim.nonce().compareTo(confirmed) < 0);
+    }
+
+    /** Ends the claims whose last block is over. */
+    void expire(long head) {
+        endAll(claim -> claim.lastBlock() < head);
     }
 
     Optional<PrivateTransaction> transaction(String hash) {

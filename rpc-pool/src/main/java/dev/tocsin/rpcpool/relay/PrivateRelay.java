@@ -158,6 +158,7 @@ public final class PrivateRelay implements AutoCloseable {
                     ErrorClass.REQUEST_TOO_LARGE,
                     "a bundle must have at most " + LARGEST_BUNDLE_BYTES + " bytes, has " + bytes);
         }
+        desk.ledger().expire(head);
         List<String> entered = enter(signed, bundle.maxBlock());
         Reply reply = ask(Wire.sendMethod(bundle), Wire.toSend(bundle), entered);
         return switch (reply) {
@@ -211,7 +212,8 @@ public final class PrivateRelay implements AutoCloseable {
         }
         long head = desk.chain().head();
         BigInteger confirmed = desk.chain().confirmed(address);
-        desk.ledger().settle(address, confirmed, head);
+        desk.ledger().expire(head);
+        desk.ledger().settle(address, confirmed);
         Set<BigInteger> claimed = desk.ledger().claimed(address);
         next = next.max(confirmed);
         while (claimed.contains(next)) {
@@ -246,6 +248,8 @@ public final class PrivateRelay implements AutoCloseable {
             return true;
         }
         BigInteger confirmed = desk.chain().confirmed(signed.sender());
+        desk.ledger().expire(head);
+        desk.ledger().settle(signed.sender(), confirmed);
         if (signed.nonce().compareTo(confirmed) < 0) {
             transaction.invalid(ErrorClass.NONCE_TOO_LOW, "the nonce is used; the next one is " + confirmed);
             return true;

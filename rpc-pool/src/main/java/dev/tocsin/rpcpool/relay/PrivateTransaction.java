@@ -308,11 +308,11 @@ public final class PrivateTransaction {
         }
     }
 
-    /** Remembers it, unless something final is known; frees the nonce if that is over. */
+    /** Remembers it, unless something final is known, which only the fact of publishing changes; frees the nonce if that is over. */
     private PrivateOutcome conclude(PrivateOutcome now) {
         lock.lock();
         try {
-            if (outcome.isFinal()) {
+            if (outcome.isFinal() && !(now instanceof PrivateOutcome.Published)) {
                 return outcome;
             }
             outcome = now;

@@ -114,6 +114,21 @@ class NonceTest {
         assertThatThrownBy(() -> small.send(Bundle.forBlock(102, SignedBy.owner(2))))
                 .isInstanceOf(RpcException.class);
         assertThat(world.relay.has(SignedBy.owner(2))).isFalse();
+
+        world.chain.mine(SignedBy.owner(0), SignedBy.owner(1));
+        assertThat(small.send(SignedBy.owner(2)).outcome())
+                .as("there is room for what nobody polled")
+                .isInstanceOf(PrivateOutcome.Pending.class);
+    }
+
+    @Test
+    void claimsWhoseLastBlockIsOverMakeRoomForABundle() throws InterruptedException {
+        PrivateRelay small = world.open(builder -> builder.maxPending(1));
+        small.send(SignedBy.owner(0));
+        world.chain.mineEmpty(26);
+
+        assertThat(small.send(Bundle.forBlock(world.chain.head() + 1, SignedBy.owner(0, 2))))
+                .isInstanceOf(BundleOutcome.Taken.class);
     }
 
     @Test

@@ -65,7 +65,7 @@ class RelayChaosTest {
     }
 
     private static PrivateOptions options(Random random, long head) {
-        return PrivateOptions.standard().withMaxBlock(head + 2 + random.nextInt(4));
+        return PrivateOptions.standard().withMaxBlock(head + 1 + random.nextInt(3));
     }
 
     /** A block, with one of those that wait in it or without; the relay hears of it, and gives up what is over. */
