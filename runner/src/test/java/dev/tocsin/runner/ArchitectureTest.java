@@ -56,6 +56,7 @@ class ArchitectureTest {
     private static final Map<String, String> PUBLIC_PACKAGES = Map.ofEntries(
             Map.entry("dev.tocsin.rpcpool", "the pool"),
             Map.entry("dev.tocsin.rpcpool.error", "what errors mean: also for those who run nodes without our pool"),
+            Map.entry("dev.tocsin.rpcpool.relay", "private relays, of use to few"),
             Map.entry("dev.tocsin.rpcpool.stream", "the log stream, an application of the pool"),
             Map.entry("dev.tocsin.rpcpool.web3j", "web3j is optional"),
             Map.entry("dev.tocsin.coordination", "locks and election"),

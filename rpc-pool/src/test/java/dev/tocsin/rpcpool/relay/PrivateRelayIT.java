@@ -1,0 +1,178 @@
+package dev.tocsin.rpcpool.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.web3j.Web3jRelaySigner;
+import dev.tocsin.testsupport.AnvilNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A relay beside a real node: what it includes is found in the real blocks, and what it does not include becomes public there. */
+class PrivateRelayIT {
+
+    private AnvilNode anvil;
+    private FakeRelay builder;
+    private RpcPool pool;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        anvil = AnvilNode.start();
+        builder = new FakeRelay(new AnvilFacts(anvil));
+        pool = RpcPool.builder()
+                .chain(SignedBy.CHAIN)
+                .primary(anvil.uri().toString())
+                .healthCheckEvery(Duration.ofHours(1))
+                .open();
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+        builder.close();
+        anvil.close();
+    }
+
+    private record AnvilFacts(AnvilNode anvil) implements ChainFacts {
+        @Override
+        public long head() {
+            try {
+                return anvil.blockNumber();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public long confirmed(String address) {
+            try {
+                return Long.decode(
+                        anvil.rpc("eth_getTransactionCount", address, "latest").asString());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private PrivateRelay open(Fallback fallback) {
+        return PrivateRelay.builder(builder.url(), Web3jRelaySigner.of(SignedBy.RELAY_KEY), pool)
+                .status(builder.statusUrl())
+                .fallback(fallback)
+                .pollEvery(Duration.ofMillis(20))
+                .build();
+    }
+
+    private boolean isKnownToTheNode(String hash) throws InterruptedException {
+        return anvil.rpc("eth_getTransactionByHash", hash).isObject();
+    }
+
+    @Test
+    void whatTheRelayDidNotIncludeByItsLastBlockIsPublishedAndMined() throws InterruptedException {
+        try (PrivateRelay relay = open(Fallback.AFTER_EXPIRY)) {
+            PrivateOptions threeBlocks = PrivateOptions.standard().withMaxBlock(anvil.blockNumber() + 3);
+            PrivateTransaction transaction = relay.send(SignedBy.owner(0), threeBlocks);
+            builder.held(SignedBy.owner(0)).status = "FAILED";
+
+            anvil.mine(3);
+            assertThat(transaction.poll()).isInstanceOf(PrivateOutcome.Pending.class);
+            assertThat(isKnownToTheNode(transaction.hash())).isFalse();
+            anvil.mine(1);
+
+            assertThat(transaction.await(Duration.ofSeconds(20)))
+                    .isInstanceOfSatisfying(
+                            PrivateOutcome.Published.class,
+                            published -> assertThat(published.sent()).isInstanceOf(SendOutcome.Accepted.class));
+            assertThat(isKnownToTheNode(transaction.hash())).isTrue();
+            anvil.mine(1);
+            assertThat(anvil.rpc("eth_getTransactionReceipt", transaction.hash())
+                            .path("status")
+                            .asString())
+                    .isEqualTo("0x1");
+        }
+    }
+
+    @Test
+    void withNeverItIsNotPublished() throws InterruptedException {
+        try (PrivateRelay relay = open(Fallback.NEVER)) {
+            PrivateTransaction transaction = relay.send(SignedBy.owner(0));
+            builder.held(SignedBy.owner(0)).status = "FAILED";
+            anvil.mine(26);
+
+            assertThat(transaction.await(Duration.ofSeconds(20))).isInstanceOf(PrivateOutcome.Failed.class);
+            assertThat(isKnownToTheNode(transaction.hash())).isFalse();
+            assertThat(relay.nextNonce(transaction.sender())).isZero();
+        }
+    }
+
+    @Test
+    void whatABuilderIncludesIsFoundInItsBlock() throws InterruptedException {
+        try (PrivateRelay relay = open(Fallback.AFTER_EXPIRY)) {
+            PrivateTransaction transaction = relay.send(SignedBy.owner(0));
+            anvil.mine(1);
+            anvil.rpc("eth_sendRawTransaction", builder.held(SignedBy.owner(0)).signed); // the builder's own way
+            anvil.mine(2);
+
+            PrivateOutcome outcome = transaction.await(Duration.ofSeconds(20));
+
+            long block = Long.decode(anvil.rpc("eth_getTransactionReceipt", transaction.hash())
+                    .path("blockNumber")
+                    .asString());
+            assertThat(outcome).isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.of(block)));
+            assertThat(relay.nextNonce(transaction.sender())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void codeOfTheReadmeRuns() throws InterruptedException {
+        RelaySigner signer = Web3jRelaySigner.of(SignedBy.RELAY_KEY);
+        String relayUrl = builder.url();
+        String statusUrl = builder.statusUrl();
+        String signedTransaction = SignedBy.owner(0);
+        List<String> says = new ArrayList<>();
+        // @start region="readme-relay"
+        try (PrivateRelay relay = PrivateRelay.builder(relayUrl, signer, pool)
+                .status(statusUrl)
+                .fallback(Fallback.NEVER) // the default
+                .build()) {
+            PrivateTransaction sent = relay.send(
+                    signedTransaction, PrivateOptions.standard().withFast().withHints());
+            says.add("next nonce " + relay.nextNonce(sent.sender()));
+            says.add(
+                    switch (sent.await(Duration.ofMillis(100))) { // rather 5 min
+                        case PrivateOutcome.Pending pending -> "with the relay until block " + pending.maxBlock();
+                        case PrivateOutcome.Included included -> "in block " + included.blockNumber();
+                        case PrivateOutcome.Failed failed -> "not included: " + failed.reason();
+                        case PrivateOutcome.Cancelled cancelled -> "taken back";
+                        case PrivateOutcome.Replaced replaced -> "another has its nonce";
+                        case PrivateOutcome.Refused refused -> "the relay did not take it: " + refused.message();
+                        case PrivateOutcome.Published published -> "public now: " + published.sent();
+                        case PrivateOutcome.Unknown unknown -> "the relay may have it: " + unknown.cause();
+                    });
+            sent.cancel();
+        }
+        // @end
+
+        assertThat(says).containsExactly("next nonce 1", "with the relay until block 25");
+        assertThat(builder.held(signedTransaction).status).isEqualTo("CANCELLED");
+        assertThat(builder.violations()).isEmpty();
+    }
+
+    @Test
+    void readmeShowsThatCode() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/relay/PrivateRelayIT.java"));
+        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-relay\"")) + 1;
+        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
+
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(code.stripIndent().strip());
+    }
+}
