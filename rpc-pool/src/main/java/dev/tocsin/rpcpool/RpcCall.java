@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.read.Methods;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,20 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.jsonrpc.org/specification">JSON-RPC 2.0</a>
  */
 public record RpcCall(String method, List<@Nullable Object> params) {
-
-    /** How the names of methods begin that change something. */
-    private static final List<String> ONCE = List.of(
-            "eth_send",
-            "eth_cancel",
-            "eth_submit",
-            "mev_send",
-            "personal_send",
-            "admin_",
-            "miner_",
-            "debug_set",
-            "evm_",
-            "anvil_",
-            "hardhat_");
 
     /** Checks and copies. */
     public RpcCall {
@@ -56,6 +43,6 @@ public record RpcCall(String method, List<@Nullable Object> params) {
      * @return true by the method's name, such as {@code eth_send…}
      */
     public boolean isOnce() {
-        return ONCE.stream().anyMatch(method::startsWith);
+        return Methods.of(method).changes();
     }
 }

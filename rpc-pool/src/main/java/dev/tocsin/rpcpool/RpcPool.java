@@ -24,6 +24,8 @@ import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.NodeName;
 import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.read.Methods;
+import dev.tocsin.rpcpool.internal.read.SingleFlight;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import dev.tocsin.rpcpool.internal.send.Verification;
@@ -89,7 +91,12 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         Transport wire = settings.transports.apply(settings.connectTimeout(), settings.errors);
         transport = settings.autoBatch == 1
                 ? wire
-                : new BatchingTransport(wire, timer, settings.autoBatch, call -> !call.isOnce(), nanoTicker);
+                : new BatchingTransport(
+                        wire,
+                        timer,
+                        settings.autoBatch,
+                        call -> !call.isOnce() && !Methods.of(call.method()).isSlow(),
+                        nanoTicker);
         checks = new HealthChecks(
                 nodes::all,
                 wire,
@@ -126,7 +133,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 settings.random,
                 () -> closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
-        way = planner;
+        way = new SingleFlight(planner, nanoTicker);
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
         Verification verification =
                 new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);

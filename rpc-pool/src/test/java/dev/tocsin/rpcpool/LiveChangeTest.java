@@ -50,8 +50,9 @@ class LiveChangeTest {
             for (int i = 0; i < 16; i++) {
                 callers.add(threads.submit(() -> {
                     while (!isOver.get()) {
-                        assertThat(pool.call("eth_call").asText()).isEqualTo("0x7");
-                        calls.incrementAndGet();
+                        assertThat(pool.call("eth_call", calls.incrementAndGet())
+                                        .asText())
+                                .isEqualTo("0x7");
                     }
                     return null;
                 }));

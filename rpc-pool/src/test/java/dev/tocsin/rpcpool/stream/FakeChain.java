@@ -1,6 +1,6 @@
 package dev.tocsin.rpcpool.stream;
 
-import dev.tocsin.rpcpool.internal.send.Keccak256;
+import dev.tocsin.rpcpool.Keccak256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

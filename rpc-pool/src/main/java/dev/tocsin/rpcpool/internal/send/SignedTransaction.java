@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.send;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.Keccak256;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.Arrays;
