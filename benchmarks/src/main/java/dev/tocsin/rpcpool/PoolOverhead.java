@@ -6,13 +6,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.node.StringNode;
 
 /**
@@ -24,6 +27,7 @@ public final class PoolOverhead {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration MEASURED = Duration.ofSeconds(1);
     private static final int REPETITIONS = 5;
+    private static final String ZEROS = "0x" + "0".repeat(24);
     private static final int ASK_CLOCK_EVERY = 64;
 
     private PoolOverhead() {}
@@ -94,6 +98,7 @@ public final class PoolOverhead {
     }
 
     private static double rate(RpcPool pool, int callers, ThreadFactory threads, Duration time) throws Exception {
+        AtomicLong addresses = new AtomicLong(); // each asked for once: no answer can be shared or remembered
         List<Callable<Long>> tasks = new ArrayList<>();
         long start = System.nanoTime();
         for (int i = 0; i < callers; i++) {
@@ -101,8 +106,8 @@ public final class PoolOverhead {
                 long calls = 0;
                 do {
                     for (int n = 0; n < ASK_CLOCK_EVERY; n++) {
-                        if (pool.call("eth_getBalance", "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "latest")
-                                .isNull()) {
+                        String address = ZEROS + HexFormat.of().toHexDigits(addresses.incrementAndGet());
+                        if (pool.call("eth_getBalance", address, "latest").isNull()) {
                             throw new IllegalStateException("no answer");
                         }
                     }
@@ -134,7 +139,7 @@ public final class PoolOverhead {
         }
 
         @Override
-        public List<CallOutcome> batch(
+        public List<Optional<CallOutcome>> items(
                 String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
             throw new UnsupportedOperationException("no batches here");
         }

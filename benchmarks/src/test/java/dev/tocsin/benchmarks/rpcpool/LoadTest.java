@@ -16,9 +16,8 @@ class LoadTest {
 
     @Test
     void percentileIsTheTimeThatSoManyOfAHundredTookAtMost() {
-        Load load = of(IntStream.rangeClosed(1, 200)
-                .mapToObj(i -> new Sample(0, i, 0))
-                .toArray(Sample[]::new));
+        Load load = of(
+                IntStream.rangeClosed(1, 200).mapToObj(i -> new Sample(0, i, 0)).toArray(Sample[]::new));
 
         assertThat(load.percentile(50)).isEqualTo(100);
         assertThat(load.percentile(99)).isEqualTo(198);
