@@ -1,0 +1,19 @@
+package dev.tocsin.rpcpool.faults;
+
+/** What a fault does. */
+sealed interface Effect {
+
+    record Delay(long leastNanos, long mostNanos) implements Effect {}
+
+    record Reset() implements Effect {}
+
+    record LostAnswer() implements Effect {}
+
+    record Http(int status, String retryAfter, String body) implements Effect {}
+
+    record Error(int code, String message) implements Effect {}
+
+    record Lag(int blocks) implements Effect {}
+
+    record Batch(Fault.BatchReply reply) implements Effect {}
+}
