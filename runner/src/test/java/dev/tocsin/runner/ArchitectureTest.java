@@ -58,6 +58,7 @@ class ArchitectureTest {
             Map.entry("dev.tocsin.rpcpool.error", "what errors mean: also for those who run nodes without our pool"),
             Map.entry("dev.tocsin.rpcpool.relay", "private relays, of use to few"),
             Map.entry("dev.tocsin.rpcpool.stream", "the log stream, an application of the pool"),
+            Map.entry("dev.tocsin.rpcpool.sender", "a policy around transactions, an application of the pool"),
             Map.entry("dev.tocsin.rpcpool.web3j", "web3j is optional"),
             Map.entry("dev.tocsin.coordination", "locks and election"),
             Map.entry("dev.tocsin.coordination.redis", "Jedis is optional"),

@@ -1,0 +1,77 @@
+package dev.tocsin.rpcpool.sender;
+
+import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+
+/**
+ * What is written down about requests, in an order in which a crash at any point loses nothing: while bytes may be mined that nobody has settled,
+ * the store has them, and the limit counts them.
+ *
+ * @param pending the store
+ * @param limits what may be spent
+ * @param nonces of the account
+ * @param slots how many at once
+ */
+record Books(PendingTransactions pending, SpendingLimits limits, NonceSource nonces, Slots slots) {
+
+    /** Nothing was signed, or what was signed has not left: all is given back. May come twice. */
+    void undo(TransactionRequest request) {
+        limits.release(request.key());
+        nonces.release(request.key());
+        forget(request.key());
+    }
+
+    /** Written before the newest attempt leaves. */
+    void signed(PendingTransaction transaction) {
+        pending.save(transaction);
+    }
+
+    void sent(PendingTransaction transaction) {
+        nonces.sent(transaction.key(), transaction.last().nonce());
+    }
+
+    void spent(PendingTransaction transaction, Attempt mined) {
+        limits.settle(transaction.key());
+        finish(transaction, mined);
+    }
+
+    /** It reverted, so that its value stayed. */
+    void failed(PendingTransaction transaction, Attempt mined) {
+        limits.release(transaction.key());
+        finish(transaction, mined);
+    }
+
+    /** An attempt that does nothing was mined in its place. */
+    void cancelled(PendingTransaction transaction) {
+        limits.release(transaction.key());
+        forget(transaction.key());
+    }
+
+    /** Something else has its nonce. What that was is not known here, so it counts as spent. */
+    void displaced(PendingTransaction transaction) {
+        limits.settle(transaction.key());
+        forget(transaction.key());
+    }
+
+    /** No node took the first attempt. They have seen it, so it counts as spent; its nonce goes to the next request, so one of the two is mined at most. */
+    void rejected(PendingTransaction transaction) {
+        limits.settle(transaction.key());
+        nonces.release(transaction.key());
+        forget(transaction.key());
+    }
+
+    /** The first attempt reached nobody. First forgets that it was signed: what the store has signed may be sent again. */
+    void notSent(PendingTransaction transaction) {
+        pending.save(PendingTransaction.of(transaction.request()));
+        undo(transaction.request());
+    }
+
+    private void finish(PendingTransaction transaction, Attempt mined) {
+        pending.save(transaction.finished(mined));
+        slots.free(transaction.key());
+    }
+
+    private void forget(String key) {
+        pending.remove(key);
+        slots.free(key);
+    }
+}

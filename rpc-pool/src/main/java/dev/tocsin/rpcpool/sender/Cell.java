@@ -1,0 +1,9 @@
+package dev.tocsin.rpcpool.sender;
+
+import java.util.function.UnaryOperator;
+
+/** A piece of text that is replaced as a whole, by one at a time. */
+interface Cell {
+    /** Gives the present text (empty at first) and keeps what comes back, durably once this returns; the same text is not written again. */
+    void update(UnaryOperator<String> change);
+}

@@ -1,0 +1,96 @@
+package dev.tocsin.rpcpool.sender;
+
+import java.math.BigInteger;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The most in a day: what was settled today and all that is open must not be more. */
+final class DailyLimit implements SpendingLimits {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final BigInteger most;
+    private final InstantSource clock;
+    private final Cell cell;
+
+    DailyLimit(BigInteger most, InstantSource clock, Cell cell) {
+        if (most.signum() < 0) {
+            throw new IllegalArgumentException("wei must not be negative, was " + most);
+        }
+        this.most = most;
+        this.clock = clock;
+        this.cell = cell;
+    }
+
+    @Override
+    public boolean reserve(String key, BigInteger wei) {
+        if (wei.signum() < 0) {
+            throw new IllegalArgumentException("wei must not be negative, was " + wei);
+        }
+        boolean[] reserved = new boolean[1];
+        change(book -> {
+            boolean fits = book.total().add(wei).compareTo(most) <= 0;
+            reserved[0] = fits && book.open.putIfAbsent(key, wei) == null;
+            return book;
+        });
+        return reserved[0];
+    }
+
+    @Override
+    public void settle(String key) {
+        change(book -> {
+            BigInteger wei = book.open.remove(key);
+            return wei == null ? book : new Book(book.day, book.spent.add(wei), book.open);
+        });
+    }
+
+    @Override
+    public void release(String key) {
+        change(book -> {
+            book.open.remove(key);
+            return book;
+        });
+    }
+
+    private void change(UnaryOperator<Book> change) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        cell.update(text -> change.apply(Book.parse(text, today)).text());
+    }
+
+    /** What was spent on a day, and what is open. */
+    private record Book(LocalDate day, BigInteger spent, Map<String, BigInteger> open) {
+
+        BigInteger total() {
+            return open.values().stream().reduce(spent, BigInteger::add);
+        }
+
+        /** As of today, or of the later day that was seen already. */
+        static Book parse(String text, LocalDate today) {
+            Map<String, BigInteger> open = new TreeMap<>();
+            if (text.isEmpty()) {
+                return new Book(today, BigInteger.ZERO, open);
+            }
+            JsonNode json = JSON.readTree(text);
+            LocalDate day = LocalDate.parse(json.get("day").stringValue());
+            BigInteger spent = new BigInteger(json.get("spentWei").stringValue());
+            for (Map.Entry<String, JsonNode> entry : json.get("openWei").properties()) {
+                open.put(entry.getKey(), new BigInteger(entry.getValue().stringValue()));
+            }
+            return today.isAfter(day) ? new Book(today, BigInteger.ZERO, open) : new Book(day, spent, open);
+        }
+
+        String text() {
+            ObjectNode json = JSON.createObjectNode();
+            json.put("day", day.toString()).put("spentWei", spent.toString());
+            ObjectNode entries = json.putObject("openWei");
+            open.forEach((key, wei) -> entries.put(key, wei.toString()));
+            return json.toString() + '\n';
+        }
+    }
+}

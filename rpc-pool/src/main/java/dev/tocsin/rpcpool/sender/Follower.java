@@ -1,0 +1,181 @@
+package dev.tocsin.rpcpool.sender;
+
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Reverted;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Follows a signed transaction until it is settled, and replaces or cancels it with the same nonce. It never releases a limit unless another
+ * attempt with the nonce, or its own failure, is in a block that is deep enough: whatever else is said, bytes that have left may be mined.
+ */
+final class Follower {
+    private static final int SURE =
+            3; // looks in a row, since a node asked for receipts may be behind the one asked for nonces
+
+    private final Chain chain;
+    private final Sight sight;
+    private final Transmission transmission;
+    private final Pricing pricing;
+    private final Books books;
+    private final Timing timing;
+
+    /** What is to be done about a transaction that waits, without waiting for longer. */
+    enum Due {
+        NOTHING,
+        RESEND,
+        REPLACE
+    }
+
+    /** How long to wait for what. */
+    record Timing(
+            Duration pollEvery, Duration replaceAfter, Duration giveUpAfter, Pause pause, LongSupplier nanoTicker) {}
+
+    Follower(Chain chain, Sight sight, Transmission transmission, Pricing pricing, Books books, Timing timing) {
+        this.chain = chain;
+        this.sight = sight;
+        this.transmission = transmission;
+        this.pricing = pricing;
+        this.books = books;
+        this.timing = timing;
+    }
+
+    /** Only looks: for what is finished. */
+    TransactionOutcome look(PendingTransaction transaction) throws InterruptedException {
+        return sight.look(transaction) instanceof Sight.Seen.Settled settled
+                ? outcome(transaction, settled)
+                : new Unknown(transaction.last().hash(), "it was settled; its block is not seen now");
+    }
+
+    /**
+     * Follows it for at most {@code giveUpAfter}. An interrupt ends that: the outcome is unknown, and the thread's interrupt status is set.
+     *
+     * @param due what to do at once if it is seen to wait
+     * @param isToBeCancelled asked before each step
+     */
+    TransactionOutcome follow(PendingTransaction transaction, Due due, BooleanSupplier isToBeCancelled) {
+        Pursuit pursuit = new Pursuit(transaction, due);
+        try {
+            return pursuit.run(isToBeCancelled);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Unknown(pursuit.transaction.last().hash(), "interrupted");
+        }
+    }
+
+    private TransactionOutcome settled(PendingTransaction transaction, Sight.Seen.Settled settled)
+            throws InterruptedException {
+        TransactionOutcome outcome = outcome(transaction, settled);
+        switch (outcome) {
+            case Confirmed confirmed -> books.spent(transaction, settled.attempt());
+            case Reverted reverted -> books.failed(transaction, settled.attempt());
+            default -> books.cancelled(transaction);
+        }
+        return outcome;
+    }
+
+    private TransactionOutcome outcome(PendingTransaction transaction, Sight.Seen.Settled settled)
+            throws InterruptedException {
+        TransactionReceipt receipt = settled.receipt();
+        if (settled.attempt().isCancel()) {
+            String hash = transaction.lastOfTheRequest().hash();
+            return new Dropped(hash, Optional.of(receipt.hash()), "cancelled");
+        }
+        return receipt.isSuccess()
+                ? new Confirmed(receipt)
+                : new Reverted(reason(transaction, receipt), Optional.of(receipt));
+    }
+
+    /** By executing it once more on the block before, as near as one gets without a trace. */
+    private String reason(PendingTransaction transaction, TransactionReceipt receipt) throws InterruptedException {
+        String otherwise = "reverted in block " + receipt.blockNumber();
+        try {
+            Optional<Long> before = Optional.of(Math.max(0, receipt.blockNumber() - 1));
+            return chain.simulate(transmission.from(), transaction.request(), before)
+                            instanceof Chain.Trial.Reverts reverts
+                    ? reverts.reason()
+                    : otherwise;
+        } catch (RpcException e) {
+            return otherwise;
+        }
+    }
+
+    /** The following of one transaction by one thread. */
+    private final class Pursuit {
+        private PendingTransaction transaction;
+        private Due due;
+        private long lastSent = timing.nanoTicker.getAsLong();
+        private int gone;
+        private String says = "not seen in a block";
+
+        Pursuit(PendingTransaction transaction, Due due) {
+            this.transaction = transaction;
+            this.due = due;
+        }
+
+        TransactionOutcome run(BooleanSupplier isToBeCancelled) throws InterruptedException {
+            long began = timing.nanoTicker.getAsLong();
+            while (true) {
+                try {
+                    Sight.Seen seen = sight.look(transaction);
+                    gone = seen instanceof Sight.Seen.Gone ? gone + 1 : 0;
+                    if (seen instanceof Sight.Seen.Settled settled) {
+                        return settled(transaction, settled);
+                    }
+                    if (gone == SURE) {
+                        books.displaced(transaction);
+                        String hash = transaction.lastOfTheRequest().hash();
+                        return new Dropped(hash, Optional.empty(), "another transaction has its nonce");
+                    }
+                    if (seen instanceof Sight.Seen.Waiting waiting) {
+                        push(waiting.isNext(), isToBeCancelled.getAsBoolean());
+                    }
+                } catch (RpcException e) {
+                    says = String.valueOf(e.getMessage()); // no answer now: the next look may have one
+                }
+                if (hasPassed(began, timing.giveUpAfter)) {
+                    return new Unknown(transaction.last().hash(), says);
+                }
+                timing.pause.pause(timing.pollEvery);
+            }
+        }
+
+        private boolean hasPassed(long since, Duration duration) {
+            return timing.nanoTicker.getAsLong() - since >= duration.toNanos();
+        }
+
+        private void push(boolean isNext, boolean isToBeCancelled) throws InterruptedException {
+            boolean isCancelled = transaction.last().isCancel();
+            boolean isToTurn = isToBeCancelled && !isCancelled;
+            if (!isToTurn && due == Due.NOTHING && !hasPassed(lastSent, timing.replaceAfter)) {
+                return;
+            }
+            boolean isToPayMore = isToTurn || (isNext && due != Due.RESEND);
+            Optional<GasPrice> price =
+                    isToPayMore ? pricing.raised(transaction.last().price(), chain.fees()) : Optional.empty();
+            if (price.isPresent()) {
+                Attempt attempt = transmission.next(transaction, price.get(), isToBeCancelled || isCancelled);
+                transaction = transaction.with(attempt);
+                books.signed(transaction);
+            }
+            lastSent = timing.nanoTicker.getAsLong();
+            SendOutcome sent = transmission.send(transaction.last());
+            due = price.isPresent() && isUnderpriced(sent) ? Due.REPLACE : Due.NOTHING;
+            says = "sent with " + transaction.last().price() + ", and not seen in a block";
+        }
+    }
+
+    /** Whether it must pay more to be taken. */
+    static boolean isUnderpriced(SendOutcome outcome) {
+        return outcome instanceof SendOutcome.Rejected rejected
+                && rejected.errorClass().action() == ErrorAction.RAISE_FEE;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tocsin.rpcpool.sender;
+
+import dev.tocsin.rpcpool.RpcPool;
+
+/**
+ * Port: who hands out the nonces of one account. All senders of an account must ask the same source. Must be safe for use by many threads.
+ */
+public interface NonceSource {
+    /**
+     * Reserves a nonce: no other key gets it until it is released.
+     *
+     * @param key the request's
+     * @return the nonce
+     * @throws InterruptedException if interrupted; what was reserved may be {@linkplain #release released}
+     */
+    long reserve(String key) throws InterruptedException;
+
+    /**
+     * The nonce is used: a transaction with it may be on its way. Also told at the start for each that is pending since an earlier run.
+     *
+     * @param key the request's
+     * @param nonce its nonce
+     */
+    void sent(String key, long nonce);
+
+    /**
+     * What was reserved is free again: nobody has a transaction with it. Nothing if nothing is reserved.
+     *
+     * @param key the request's
+     */
+    void release(String key);
+
+    /**
+     * Counts in this process: from what the chain says ({@code eth_getTransactionCount} at {@code pending}, asked each time) and from what was
+     * handed out here, whichever is more. A nonce that was released goes to the next request; until then, those after it wait. For one process
+     * with an account of its own.
+     *
+     * @param pool the chain
+     * @param address the account
+     * @return the source; begins anew with each process
+     */
+    static NonceSource counting(RpcPool pool, String address) {
+        String account = Hex.address(address, "address");
+        return new CountedNonces(
+                () -> pool.call("eth_getTransactionCount", account, "pending").asLong());
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tocsin.rpcpool.sender;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is remembered of a request, so that it can be followed and replaced after a restart. It holds signed transactions, whose bytes anybody
+ * could send, and no keys.
+ *
+ * @param request what is wanted
+ * @param attempts what was signed for it, in order; all have one nonce. Empty: nothing was signed, nothing left
+ * @param isFinished whether it is settled; kept only so that its key is known
+ */
+public record PendingTransaction(TransactionRequest request, List<Attempt> attempts, boolean isFinished) {
+
+    /** Copies. */
+    public PendingTransaction {
+        requireNonNull(request, "request");
+        attempts = List.copyOf(attempts);
+        if (isFinished && attempts.isEmpty()) {
+            throw new IllegalArgumentException("attempts must not be empty when isFinished");
+        }
+    }
+
+    /**
+     * A signed transaction.
+     *
+     * @param nonce its nonce
+     * @param gas its gas limit
+     * @param price what it pays
+     * @param signedHex 0x and the signed bytes
+     * @param hash its hash
+     * @param isCancel whether it does nothing but use the nonce
+     */
+    public record Attempt(long nonce, long gas, GasPrice price, String signedHex, String hash, boolean isCancel) {
+        @Override
+        public String toString() {
+            return "Attempt[nonce=" + nonce + ", price=" + price + ", hash=" + hash + ", isCancel=" + isCancel + "]";
+        }
+    }
+
+    /** Nothing is signed for it yet. */
+    static PendingTransaction of(TransactionRequest request) {
+        return new PendingTransaction(request, List.of(), false);
+    }
+
+    String key() {
+        return request.key();
+    }
+
+    boolean isSigned() {
+        return !attempts.isEmpty();
+    }
+
+    Attempt last() {
+        return attempts.getLast();
+    }
+
+    /** The newest attempt that does what is wanted; the first attempt always does. */
+    Attempt lastOfTheRequest() {
+        return attempts.reversed().stream()
+                .filter(attempt -> !attempt.isCancel())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    PendingTransaction with(Attempt attempt) {
+        List<Attempt> all = new ArrayList<>(attempts);
+        all.add(attempt);
+        return new PendingTransaction(request, all, false);
+    }
+
+    /** By the attempt that was mined. */
+    PendingTransaction finished(Attempt mined) {
+        return new PendingTransaction(request, List.of(mined), true);
+    }
+}

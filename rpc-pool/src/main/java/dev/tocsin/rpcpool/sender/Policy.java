@@ -1,0 +1,77 @@
+package dev.tocsin.rpcpool.sender;
+
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Refused;
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of a request without asking anybody. Empty lists of the allowed allow all. */
+record Policy(
+        @Nullable BigInteger maxValueWei,
+        Set<String> allowedTargets,
+        Set<String> deniedTargets,
+        Set<String> allowedTokens,
+        Set<String> deniedTokens,
+        Map<String, BigInteger> mostByToken) {
+
+    Policy {
+        allowedTargets = Set.copyOf(allowedTargets);
+        deniedTargets = Set.copyOf(deniedTargets);
+        allowedTokens = Set.copyOf(allowedTokens);
+        deniedTokens = Set.copyOf(deniedTokens);
+        mostByToken = Map.copyOf(mostByToken);
+    }
+
+    Optional<Refused> refusal(TransactionRequest request) {
+        if (maxValueWei != null && request.valueWei().compareTo(maxValueWei) > 0) {
+            return refused(Limit.VALUE, request.valueWei() + " wei is more than " + maxValueWei);
+        }
+        String to = request.to();
+        if (deniedTargets.contains(to)) {
+            return refused(Limit.TARGET, to + " is denied");
+        }
+        if (deniedTokens.contains(to)) {
+            return refused(Limit.TOKEN, to + " is denied");
+        }
+        Optional<TokenCall> call = TokenCall.of(request.data());
+        return call.isPresent() ? refusal(to, call.get()) : refusalOfOther(request);
+    }
+
+    /** A contract that is called as a token must be allowed as one, or, without such a list, as a target. */
+    private Optional<Refused> refusal(String token, TokenCall call) {
+        if (!allows(allowedTokens, token)) {
+            return refused(Limit.TOKEN, token + " is not on the list");
+        }
+        if (allowedTokens.isEmpty() && !allows(allowedTargets, token)) {
+            return refused(Limit.TARGET, token + " is not on the list");
+        }
+        if (deniedTargets.contains(call.receiver()) || !allows(allowedTargets, call.receiver())) {
+            return refused(Limit.TARGET, call.receiver() + " must not get tokens");
+        }
+        BigInteger most = mostByToken.get(token);
+        if (most != null && call.amount().compareTo(most) > 0) {
+            return refused(Limit.TOKEN_AMOUNT, call.amount() + " of " + token + " is more than " + most);
+        }
+        return Optional.empty();
+    }
+
+    /** What else a token can be asked for (increaseAllowance, permit, …) could pass by its limits, so it is not allowed where there are any. */
+    private Optional<Refused> refusalOfOther(TransactionRequest request) {
+        String to = request.to();
+        boolean isLimitedToken = allowedTokens.contains(to) || mostByToken.containsKey(to);
+        if (isLimitedToken && !allowedTargets.contains(to)) {
+            return refused(Limit.TOKEN, "a call of " + to + " that is no transfer, transferFrom or approve");
+        }
+        return allows(allowedTargets, to) ? Optional.empty() : refused(Limit.TARGET, to + " is not on the list");
+    }
+
+    private static boolean allows(Set<String> allowed, String address) {
+        return allowed.isEmpty() || allowed.contains(address);
+    }
+
+    private static Optional<Refused> refused(Limit limit, String message) {
+        return Optional.of(new Refused(limit, message));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tocsin.rpcpool.sender;
+
+import static java.util.Objects.requireNonNull;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * Port: how much may be spent in a day (UTC), by all senders that share it. What counts is the value that transactions carry, in wei; not
+ * the gas, and not tokens.
+ *
+ * <p>A reservation must be durable when {@link #reserve} returns true, and counts until it is settled or released, on every day until then;
+ * settled, it counts on the day of the settlement as well. So what a chain executes on a day is never more than the limit, and a crash can
+ * only make it less. {@link #settle} and {@link #release} may come twice, and for keys that are not reserved. Must be safe for use by many
+ * threads. An implementation that throws keeps the transaction from being signed.
+ */
+public interface SpendingLimits {
+    /**
+     * Reserves an amount before anything is signed.
+     *
+     * @param key the request's
+     * @param wei how much, zero or more
+     * @return false if that would be too much, or if the key has a reservation already
+     * @throws InterruptedException if interrupted; the amount may be reserved, and will be released
+     */
+    boolean reserve(String key, BigInteger wei) throws InterruptedException;
+
+    /**
+     * What was reserved is spent.
+     *
+     * @param key the request's
+     */
+    void settle(String key);
+
+    /**
+     * What was reserved will not be spent.
+     *
+     * @param key the request's
+     */
+    void release(String key);
+
+    /**
+     * No limit.
+     *
+     * @return limits that refuse nothing
+     */
+    static SpendingLimits none() {
+        return new NoLimits();
+    }
+
+    /**
+     * A limit for the senders of this process, which begins anew with each process.
+     *
+     * @param wei the most in a day
+     * @param clock tells the day
+     * @return the limit
+     */
+    static SpendingLimits daily(BigInteger wei, InstantSource clock) {
+        return new DailyLimit(requireNonNull(wei, "wei"), requireNonNull(clock, "clock"), new MemoryCell());
+    }
+
+    /**
+     * A limit for all processes of this machine that name the same file. Each change is on the disk before it is acted on, under a lock of the
+     * operating system on {@code file.lock}, for which others wait for up to 10 s. The file must be on a local disk. Delete it to forget
+     * what was spent; one that cannot be read is an error.
+     *
+     * @param wei the most in a day; should be the same for all
+     * @param clock tells the day; a day once begun does not end by a clock set back
+     * @param file where it is written; made if it is not there, its folder must exist
+     * @return the limit
+     */
+    static SpendingLimits daily(BigInteger wei, InstantSource clock, Path file) {
+        return new DailyLimit(
+                requireNonNull(wei, "wei"), requireNonNull(clock, "clock"), new SharedFile(file, System::nanoTime));
+    }
+}

@@ -1,0 +1,276 @@
+package dev.tocsin.rpcpool.sender;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.sender.Follower.Due;
+import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.Preparation.Prepared;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Refused;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Sends the transactions of one account, each within its limits, and says what became of it.
+ *
+ * <p>A request is checked against the lists and caps, simulated if that is wanted, its value reserved, its nonce taken, signed, written down, and
+ * only then sent. It is followed until its block is deep enough; when it waits too long it is replaced with the same nonce and at least a
+ * tenth more, never above the cap. A key is executed once at most, whatever crashes: everything that could be mined is in the
+ * {@link PendingTransactions} before it leaves, and counts against the {@link SpendingLimits} until it is settled.
+ *
+ * <p>What it does <b>not</b> do: it hides no transaction from anybody (that is the channel's), does not count gas or tokens against the daily
+ * limit, fills no gap of nonces, and does not go on after its threads: nothing is followed or replaced unless {@link #send},
+ * {@link #cancel} or {@link #recover} is under way.
+ *
+ * <p>Costs three or four calls of the pool before the sending, and two for each look at a transaction; the stores in files force the disk
+ * about ten times for each request. Blocking, made for virtual threads; safe for use by many. It owns no threads and need not be closed; its
+ * ports belong to whoever made them.
+ */
+public final class TransactionSender {
+
+    private final Policy policy;
+    private final Preparation preparation;
+    private final Transmission transmission;
+    private final Follower follower;
+    private final Books books;
+    private final Flights<Optional<TransactionOutcome>> flights = new Flights<>();
+    private final Set<String> toCancel = ConcurrentHashMap.newKeySet(); // one for each caller of cancel
+
+    TransactionSender(
+            Policy policy, Preparation preparation, Transmission transmission, Follower follower, Books books) {
+        this.policy = policy;
+        this.preparation = preparation;
+        this.transmission = transmission;
+        this.follower = follower;
+        this.books = books;
+        for (PendingTransaction transaction : books.pending().open()) {
+            if (transaction.isSigned()) {
+                books.slots().keep(transaction.key());
+                books.sent(transaction);
+            } else {
+                books.undo(transaction.request());
+            }
+        }
+    }
+
+    /**
+     * Begins a sender.
+     *
+     * @param pool the chain; must be open as long as the sender is used
+     * @param signer signs for the account
+     * @return the settings
+     */
+    public static TransactionSenderBuilder builder(RpcPool pool, Signer signer) {
+        return new TransactionSenderBuilder(pool, signer);
+    }
+
+    /**
+     * Sends a request and follows it until it is settled, for at most {@link TransactionSenderBuilder#giveUpAfter} after it was sent. Under a
+     * key that was sent before nothing new is sent: that transaction is followed, and its outcome is the answer.
+     *
+     * <p>Interrupted before anything is signed, it gives everything back and throws. Interrupted later, the outcome is {@link Unknown} and the
+     * thread's interrupt status is set.
+     *
+     * @param request what is wanted
+     * @return what became of it
+     * @throws IllegalArgumentException if the key was used for another request
+     * @throws IllegalStateException if another thread worked on the same key, and failed
+     * @throws dev.tocsin.rpcpool.RpcException if the pool has no answer before anything is signed; nothing was sent
+     * @throws InterruptedException if interrupted before anything was signed; nothing was sent. Also if interrupted while another thread sends
+     *     the same key
+     */
+    public TransactionOutcome send(TransactionRequest request) throws InterruptedException {
+        requireNonNull(request, "request");
+        while (true) {
+            Optional<TransactionOutcome> outcome = flights.run(request.key(), () -> Optional.of(sendOrFollow(request)));
+            if (outcome.isPresent()) {
+                return outcome.get(); // empty only from another thread that found nothing to do
+            }
+        }
+    }
+
+    /**
+     * Cancels what is pending: sends a transaction that does nothing, with the same nonce and at least a tenth more, and follows both. What
+     * was mined in the meantime cannot be cancelled; if the cap leaves no room for more, nothing can. Not kept over a restart until the
+     * cancelling transaction is signed.
+     *
+     * @param key the request's
+     * @return what became of the request, {@link Dropped} if it was cancelled; empty if none is pending under the key
+     * @throws InterruptedException if interrupted while another thread follows the request
+     */
+    public Optional<TransactionOutcome> cancel(String key) throws InterruptedException {
+        if (books.pending()
+                .find(requireNonNull(key, "key"))
+                .filter(found -> !found.isFinished())
+                .isEmpty()) {
+            return Optional.empty();
+        }
+        toCancel.add(key);
+        try {
+            return flights.run(key, () -> resume(key));
+        } finally {
+            toCancel.remove(key);
+        }
+    }
+
+    /**
+     * Follows all that is pending since an earlier run, or since its outcome was unknown: sends the bytes again, replaces them when stuck, and
+     * comes back when each is settled or given up. To be called after a restart; what was not signed then has been given back already.
+     *
+     * @return what became of each, by key; empty if nothing was pending
+     * @throws IllegalStateException if a port failed; what is not settled stays pending
+     * @throws InterruptedException if interrupted; what is not settled stays pending
+     */
+    public Map<String, TransactionOutcome> recover() throws InterruptedException {
+        Map<String, TransactionOutcome> outcomes = new LinkedHashMap<>();
+        List<PendingTransaction> open = books.pending().open();
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("tocsin-recover-", 0).factory())) {
+            List<Future<Optional<TransactionOutcome>>> all = threads.invokeAll(tasks(open));
+            for (int i = 0; i < open.size(); i++) {
+                String key = open.get(i).key();
+                all.get(i).get().ifPresent(outcome -> outcomes.put(key, outcome));
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException("could not follow all that is pending", e.getCause());
+        }
+        return outcomes;
+    }
+
+    private List<Callable<Optional<TransactionOutcome>>> tasks(List<PendingTransaction> open) {
+        List<Callable<Optional<TransactionOutcome>>> tasks = new ArrayList<>();
+        open.forEach(transaction -> tasks.add(() -> flights.run(transaction.key(), () -> resume(transaction.key()))));
+        return tasks;
+    }
+
+    private Optional<TransactionOutcome> resume(String key) throws InterruptedException {
+        Optional<PendingTransaction> found = books.pending().find(key);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!found.get().isSigned()) {
+            books.undo(found.get().request());
+            return Optional.empty();
+        }
+        return Optional.of(followAgain(found.get()));
+    }
+
+    private TransactionOutcome sendOrFollow(TransactionRequest request) throws InterruptedException {
+        Optional<PendingTransaction> known = books.pending().find(request.key());
+        if (known.isPresent()) {
+            if (!known.get().request().equals(request)) {
+                throw new IllegalArgumentException("key was used for another request: " + request.key());
+            }
+            if (known.get().isSigned()) {
+                return followAgain(known.get());
+            }
+            books.undo(request); // left by a store that failed
+        }
+        Optional<Refused> refused = policy.refusal(request);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        return switch (preparation.prepare(request)) {
+            case Prepared.Not not -> not.outcome();
+            case Prepared.Ready ready -> sign(request, ready);
+        };
+    }
+
+    private TransactionOutcome followAgain(PendingTransaction transaction) throws InterruptedException {
+        if (transaction.isFinished()) {
+            return follower.look(transaction);
+        }
+        books.sent(transaction);
+        return follow(transaction, Due.RESEND);
+    }
+
+    private TransactionOutcome follow(PendingTransaction transaction, Due due) {
+        return follower.follow(transaction, due, () -> toCancel.contains(transaction.key()));
+    }
+
+    private TransactionOutcome sign(TransactionRequest request, Prepared.Ready ready) throws InterruptedException {
+        if (!books.slots().take(request.key())) {
+            return new Refused(Limit.PENDING, "as many are pending as may be");
+        }
+        Attempt attempt;
+        try {
+            books.pending().save(PendingTransaction.of(request));
+            if (!books.limits().reserve(request.key(), request.valueWei())) {
+                books.undo(request);
+                return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
+            }
+            long nonce = books.nonces().reserve(request.key());
+            attempt = transmission.first(request, nonce, ready.gas(), ready.price());
+        } catch (InterruptedException | RuntimeException e) {
+            undo(request, e);
+            throw e;
+        }
+        PendingTransaction transaction = PendingTransaction.of(request).with(attempt);
+        books.signed(
+                transaction); // if this fails it may be written or not: it stays reserved until it is asked for again
+        return sendFirst(transaction);
+    }
+
+    private void undo(TransactionRequest request, Exception cause) {
+        try {
+            books.undo(request);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e); // it stays reserved, which is too much rather than too little
+        }
+    }
+
+    private TransactionOutcome sendFirst(PendingTransaction transaction) {
+        String hash = transaction.last().hash();
+        SendOutcome sent;
+        try {
+            sent = transmission.send(transaction.last());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            books.sent(transaction);
+            return new Unknown(hash, "interrupted");
+        }
+        return switch (sent) {
+            case SendOutcome.Rejected rejected when isFinal(rejected) -> rejected(transaction, rejected);
+            case SendOutcome.Replaced replaced -> {
+                books.sent(transaction);
+                books.displaced(transaction);
+                yield new Dropped(hash, replaced.by(), replaced.message());
+            }
+            default -> {
+                books.sent(transaction);
+                yield follow(transaction, Follower.isUnderpriced(sent) ? Due.REPLACE : Due.NOTHING);
+            }
+        };
+    }
+
+    private Dropped rejected(PendingTransaction transaction, SendOutcome.Rejected rejected) {
+        if (rejected.errorClass() == ErrorClass.TRANSPORT_NOT_SENT) {
+            books.notSent(transaction);
+        } else {
+            books.rejected(transaction);
+        }
+        return new Dropped(transaction.last().hash(), Optional.empty(), rejected.message());
+    }
+
+    /** A fee can be raised, and a gap of nonces closes when another thread has sent what comes before. */
+    private static boolean isFinal(SendOutcome.Rejected rejected) {
+        return !Follower.isUnderpriced(rejected) && rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tocsin.rpcpool.sender;
+
+import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import java.math.BigInteger;
+
+/**
+ * Signs and sends.
+ *
+ * @param signer of the account
+ * @param from its address
+ * @param chainId the chain
+ * @param channel how bytes leave
+ */
+record Transmission(Signer signer, String from, long chainId, SendChannel channel) {
+
+    /** The first attempt. */
+    Attempt first(TransactionRequest request, long nonce, long gas, GasPrice price) throws InterruptedException {
+        return sign(request, nonce, gas, price, false);
+    }
+
+    /** Another one with the last one's nonce; one that cancels has the same gas limit, which is enough on every chain. */
+    Attempt next(PendingTransaction transaction, GasPrice price, boolean isCancel) throws InterruptedException {
+        Attempt last = transaction.last();
+        return sign(transaction.request(), last.nonce(), last.gas(), price, isCancel);
+    }
+
+    private Attempt sign(TransactionRequest request, long nonce, long gas, GasPrice price, boolean isCancel)
+            throws InterruptedException {
+        UnsignedTransaction unsigned = isCancel
+                ? new UnsignedTransaction(chainId, nonce, gas, price, from, BigInteger.ZERO, "0x")
+                : new UnsignedTransaction(chainId, nonce, gas, price, request.to(), request.valueWei(), request.data());
+        String hex = Hex.data(signer.sign(unsigned), "signed transaction");
+        return new Attempt(nonce, gas, price, hex, Keccak.hash(hex), isCancel);
+    }
+
+    SendOutcome send(Attempt attempt) throws InterruptedException {
+        return channel.send(attempt.signedHex());
+    }
+}

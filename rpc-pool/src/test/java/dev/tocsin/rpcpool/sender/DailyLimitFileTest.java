@@ -1,0 +1,55 @@
+package dev.tocsin.rpcpool.sender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DailyLimitFileTest extends SpendingLimitsContract {
+    @TempDir
+    private Path folder;
+
+    private Path file() {
+        return folder.resolve("limits.json");
+    }
+
+    @Override
+    SpendingLimits limits(long wei) {
+        return SpendingLimits.daily(wei(wei), clock, file());
+    }
+
+    @Test
+    void whatIsReservedIsInTheFileAndCountsForTheNextProcess() throws IOException, InterruptedException {
+        limits(10).reserve("a", wei(7));
+
+        assertThat(Files.readString(file()))
+                .isEqualTo("{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"openWei\":{\"a\":\"7\"}}\n");
+        assertThat(limits(10).reserve("b", wei(4))).isFalse();
+    }
+
+    @Test
+    void interruptedThreadCountsAllTheSame() throws IOException, InterruptedException {
+        SpendingLimits limits = limits(10);
+        Thread.currentThread().interrupt();
+
+        limits.reserve("a", wei(7));
+        limits.settle("a");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Files.readString(file())).contains("\"spentWei\":\"7\"");
+    }
+
+    @Test
+    void fileThatCannotBeReadIsNoEmptyOne() throws IOException {
+        Files.writeString(file(), "{\"day\":");
+        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(RuntimeException.class);
+
+        Files.writeString(file(), "");
+        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(UncheckedIOException.class);
+    }
+}

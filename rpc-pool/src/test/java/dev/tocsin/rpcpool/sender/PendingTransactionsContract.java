@@ -1,0 +1,58 @@
+package dev.tocsin.rpcpool.sender;
+
+import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
+import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import org.junit.jupiter.api.Test;
+
+/** What every store of pending transactions must do. */
+abstract class PendingTransactionsContract {
+
+    static final Attempt FIRST =
+            new Attempt(3, 21_000, new GasPrice.Legacy(gwei(2)), "0x01", Keccak.hash("0x01"), false);
+    static final Attempt SECOND =
+            new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Keccak.hash("0x02"), true);
+    static final PendingTransaction UNSIGNED =
+            PendingTransaction.of(transfer("a \"b\"\nc", 7).withGas(50_000));
+
+    abstract PendingTransactions store();
+
+    @Test
+    void whatWasSavedLastIsFound() {
+        PendingTransactions store = store();
+        store.save(UNSIGNED);
+        assertThat(store.find(UNSIGNED.key())).contains(UNSIGNED);
+
+        store.save(UNSIGNED.with(FIRST).with(SECOND));
+
+        assertThat(store.find(UNSIGNED.key())).contains(UNSIGNED.with(FIRST).with(SECOND));
+        assertThat(store.open()).containsExactly(UNSIGNED.with(FIRST).with(SECOND));
+    }
+
+    @Test
+    void finishedIsFoundButNotOpen() {
+        PendingTransactions store = store();
+        store.save(UNSIGNED.with(FIRST).with(SECOND));
+
+        store.save(UNSIGNED.with(FIRST).finished(FIRST));
+
+        assertThat(store.find(UNSIGNED.key()))
+                .hasValueSatisfying(found -> assertThat(found.isFinished()).isTrue());
+        assertThat(store.open()).isEmpty();
+    }
+
+    @Test
+    void removedIsNotFound() {
+        PendingTransactions store = store();
+        store.save(UNSIGNED);
+        store.save(PendingTransaction.of(transfer("d", 1)));
+
+        store.remove(UNSIGNED.key());
+        store.remove("never seen");
+
+        assertThat(store.find(UNSIGNED.key())).isEmpty();
+        assertThat(store.open()).containsExactly(PendingTransaction.of(transfer("d", 1)));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tocsin.rpcpool.sender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigInteger;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.web3j.crypto.Hash;
+
+class ValuesTest {
+
+    private static final String TO = SenderFixture.TO;
+
+    @Test
+    void hashesAreThoseOfWeb3j() {
+        Random random = new Random(7);
+        for (int length = 0; length < 600; length += 1 + length / 20) {
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+
+            assertThat(Keccak.hash(Hex.of(bytes))).isEqualTo(Hex.of(Hash.sha3(bytes)));
+        }
+    }
+
+    @Test
+    void reasonsOfRevertsAreRead() {
+        String word = "0000000000000000000000000000000000000000000000000000000000000020"
+                + "0000000000000000000000000000000000000000000000000000000000000003"
+                + "6e6f210000000000000000000000000000000000000000000000000000000000";
+
+        assertThat(Revert.reason("0x08c379a0" + word, "?")).isEqualTo("no!");
+        assertThat(Revert.isRevert("0x08c379a0" + word)).isTrue();
+        assertThat(Revert.isRevert("0x" + word)).isFalse();
+        assertThat(Revert.reason("0x08c379a0" + word.substring(0, 128), "?")).isEqualTo("?");
+        assertThat(Revert.reason("0x4e487b71" + "0".repeat(62) + "11", "?")).isEqualTo("panic 0x11");
+        assertThat(Revert.reason("0x12345678", "?")).isEqualTo("error 0x12345678");
+        assertThat(Revert.reason(null, "?")).isEqualTo("?");
+        assertThat(Revert.reason("0x", "?")).isEqualTo("?");
+    }
+
+    @Test
+    void requestsAreChecked() {
+        assertThatIllegalArgumentException().isThrownBy(() -> TransactionRequest.transfer(" ", TO, BigInteger.ONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> TransactionRequest.transfer("a", "0x1", BigInteger.ONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> TransactionRequest.call("a", TO, "0x123"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TransactionRequest.transfer("a", TO, BigInteger.ONE.negate()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TransactionRequest.call("a", TO, "0x").withGas(20_999));
+    }
+
+    @Test
+    void releasedNonceGoesToTheNextAndTheLastOneIsCountedBack() throws InterruptedException {
+        CountedNonces nonces = new CountedNonces(() -> 5);
+        assertThat(nonces.reserve("a")).isEqualTo(5);
+        assertThat(nonces.reserve("b")).isEqualTo(6);
+        assertThat(nonces.reserve("a")).isEqualTo(5);
+        nonces.sent("b", 6);
+
+        nonces.release("a");
+
+        assertThat(nonces.reserve("c")).isEqualTo(5);
+        assertThat(nonces.reserve("d")).isEqualTo(7);
+        nonces.release("d");
+        assertThat(nonces.reserve("e")).isEqualTo(7);
+    }
+
+    @Test
+    void nonceThatTheChainHasPassedIsNotHandedOut() throws InterruptedException {
+        long[] count = {5};
+        CountedNonces nonces = new CountedNonces(() -> count[0]);
+        nonces.reserve("a");
+        nonces.reserve("b");
+        nonces.release("a");
+
+        count[0] = 9;
+
+        assertThat(nonces.reserve("c")).isEqualTo(9);
+    }
+}
