@@ -18,13 +18,14 @@ final class CountedNonces implements NonceSource {
     private final ReentrantLock lock = new ReentrantLock(); // guards what follows
     private final Map<String, Long> reserved =
             new HashMap<>(); // guarded by lock; at most one for each request under way
-    private final TreeSet<Long> free = new TreeSet<>(); // guarded by lock; released ones below next
-    private long next; // guarded by lock
+    private final TreeSet<Long> used = new TreeSet<>(); // guarded by lock; reserved or sent, from floor on
+    private long floor; // guarded by lock; the most that the chain has said
 
     CountedNonces(ChainCount chain) {
         this.chain = chain;
     }
 
+    /** The lowest that nobody has: so a gap left by a crash, or by one that was released, is closed first. */
     @Override
     public long reserve(String key) throws InterruptedException {
         long count = chain.ask();
@@ -34,10 +35,12 @@ final class CountedNonces implements NonceSource {
             if (known != null) {
                 return known;
             }
-            free.headSet(count).clear(); // used by somebody else
-            next = Math.max(next, count);
-            Long released = free.pollFirst();
-            long nonce = released != null ? released : next++;
+            floor = Math.max(floor, count);
+            used.headSet(floor).clear();
+            long nonce = floor;
+            while (!used.add(nonce)) {
+                nonce++;
+            }
             reserved.put(key, nonce);
             return nonce;
         } finally {
@@ -50,8 +53,7 @@ final class CountedNonces implements NonceSource {
         lock.lock();
         try {
             reserved.remove(key);
-            free.remove(nonce);
-            next = Math.max(next, nonce + 1);
+            used.add(nonce);
         } finally {
             lock.unlock();
         }
@@ -62,13 +64,8 @@ final class CountedNonces implements NonceSource {
         lock.lock();
         try {
             Long nonce = reserved.remove(key);
-            if (nonce == null) {
-                return;
-            }
-            free.add(nonce);
-            while (!free.isEmpty() && free.last() == next - 1) {
-                free.pollLast();
-                next--;
+            if (nonce != null) {
+                used.remove(nonce);
             }
         } finally {
             lock.unlock();

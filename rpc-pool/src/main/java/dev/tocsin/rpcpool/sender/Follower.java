@@ -28,6 +28,13 @@ final class Follower {
     private final Books books;
     private final Timing timing;
 
+    /** Closes a gap of nonces. */
+    @FunctionalInterface
+    interface Gaps {
+        /** Sees to it that something has this nonce, the account's next one. */
+        void close(long nonce) throws InterruptedException;
+    }
+
     /** What is to be done about a transaction that waits, without waiting for longer. */
     enum Due {
         NOTHING,
@@ -60,11 +67,12 @@ final class Follower {
      *
      * @param due what to do at once if it is seen to wait
      * @param isToBeCancelled asked before each step
+     * @param gaps asked for what must come before it, and is not there
      */
-    TransactionOutcome follow(PendingTransaction transaction, Due due, BooleanSupplier isToBeCancelled) {
+    TransactionOutcome follow(PendingTransaction transaction, Due due, BooleanSupplier isToBeCancelled, Gaps gaps) {
         Pursuit pursuit = new Pursuit(transaction, due);
         try {
-            return pursuit.run(isToBeCancelled);
+            return pursuit.run(isToBeCancelled, gaps);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Unknown(pursuit.transaction.last().hash(), "interrupted");
@@ -121,7 +129,7 @@ final class Follower {
             this.due = due;
         }
 
-        TransactionOutcome run(BooleanSupplier isToBeCancelled) throws InterruptedException {
+        TransactionOutcome run(BooleanSupplier isToBeCancelled, Gaps gaps) throws InterruptedException {
             long began = timing.nanoTicker.getAsLong();
             while (true) {
                 try {
@@ -136,7 +144,7 @@ final class Follower {
                         return new Dropped(hash, Optional.empty(), "another transaction has its nonce");
                     }
                     if (seen instanceof Sight.Seen.Waiting waiting) {
-                        push(waiting.isNext(), isToBeCancelled.getAsBoolean());
+                        push(waiting.next(), isToBeCancelled.getAsBoolean(), gaps);
                     }
                 } catch (RpcException e) {
                     says = String.valueOf(e.getMessage()); // no answer now: the next look may have one
@@ -152,11 +160,15 @@ final class Follower {
             return timing.nanoTicker.getAsLong() - since >= duration.toNanos();
         }
 
-        private void push(boolean isNext, boolean isToBeCancelled) throws InterruptedException {
+        private void push(long next, boolean isToBeCancelled, Gaps gaps) throws InterruptedException {
             boolean isCancelled = transaction.last().isCancel();
             boolean isToTurn = isToBeCancelled && !isCancelled;
             if (!isToTurn && due == Due.NOTHING && !hasPassed(lastSent, timing.replaceAfter)) {
                 return;
+            }
+            boolean isNext = next == transaction.last().nonce();
+            if (!isNext) {
+                gaps.close(next);
             }
             boolean isToPayMore = isToTurn || (isNext && due != Due.RESEND);
             Optional<GasPrice> price =

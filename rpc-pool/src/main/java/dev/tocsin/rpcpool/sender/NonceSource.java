@@ -7,7 +7,8 @@ import dev.tocsin.rpcpool.RpcPool;
  */
 public interface NonceSource {
     /**
-     * Reserves a nonce: no other key gets it until it is released.
+     * Reserves a nonce: no other key gets it until it is released. It should be the lowest that is free; a gap below what is sent is closed
+     * only if it is.
      *
      * @param key the request's
      * @return the nonce
@@ -32,8 +33,7 @@ public interface NonceSource {
 
     /**
      * Counts in this process: from what the chain says ({@code eth_getTransactionCount} at {@code pending}, asked each time) and from what was
-     * handed out here, whichever is more. A nonce that was released goes to the next request; until then, those after it wait. For one process
-     * with an account of its own.
+     * handed out here: the lowest that nobody has. For one process with an account of its own.
      *
      * @param pool the chain
      * @param address the account

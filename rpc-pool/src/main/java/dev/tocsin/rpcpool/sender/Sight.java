@@ -24,8 +24,8 @@ record Sight(Chain chain, String from, int confirmations) {
         /** The account's nonce is past it, as deep as is asked for, and no node shows an attempt. */
         record Gone() implements Seen {}
 
-        /** In no block; {@code isNext}: no other transaction of the account must come before it. */
-        record Waiting(boolean isNext) implements Seen {}
+        /** In no block; {@code next} is the account's nonce that comes next, its own or one before. */
+        record Waiting(long next) implements Seen {}
     }
 
     Seen look(PendingTransaction transaction) throws InterruptedException {
@@ -40,7 +40,7 @@ record Sight(Chain chain, String from, int confirmations) {
         if (next > nonce && chain.nonce(from, deepBlock()) > nonce) {
             return new Seen.Gone();
         }
-        return next > nonce ? new Seen.Mined() : new Seen.Waiting(next == nonce);
+        return next > nonce ? new Seen.Mined() : new Seen.Waiting(next);
     }
 
     private boolean isDeep(TransactionReceipt receipt) throws InterruptedException {

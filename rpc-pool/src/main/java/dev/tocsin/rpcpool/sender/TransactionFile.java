@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * old, and after a write that failed. Only its last line can be broken by a crash; it had not been acted on, and is left out.
  */
 final class TransactionFile implements PendingTransactions {
-    private static final int FEW_LINES = 1_000;
+    private static final int FEW_LINES = 200;
 
     private final Path file;
     private final RandomAccessFile holder;

@@ -11,11 +11,13 @@ import dev.tocsin.rpcpool.sender.Preparation.Prepared;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Refused;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,11 +31,12 @@ import java.util.concurrent.Future;
  *
  * <p>A request is checked against the lists and caps, simulated if that is wanted, its value reserved, its nonce taken, signed, written down, and
  * only then sent. It is followed until its block is deep enough; when it waits too long it is replaced with the same nonce and at least a
- * tenth more, never above the cap. A key is executed once at most, whatever crashes: everything that could be mined is in the
+ * tenth more, never above the cap. When it waits behind a nonce that nobody has, a transaction that does nothing takes that one; its key
+ * begins with {@code gap-}. A key is executed once at most, whatever crashes: everything that could be mined is in the
  * {@link PendingTransactions} before it leaves, and counts against the {@link SpendingLimits} until it is settled.
  *
  * <p>What it does <b>not</b> do: it hides no transaction from anybody (that is the channel's), does not count gas or tokens against the daily
- * limit, fills no gap of nonces, and does not go on after its threads: nothing is followed or replaced unless {@link #send},
+ * limit, and does not go on after its threads: nothing is followed or replaced unless {@link #send},
  * {@link #cancel} or {@link #recover} is under way.
  *
  * <p>Costs three or four calls of the pool before the sending, and two for each look at a transaction; the stores in files force the disk
@@ -189,7 +192,7 @@ public final class TransactionSender {
         }
         return switch (preparation.prepare(request)) {
             case Prepared.Not not -> not.outcome();
-            case Prepared.Ready ready -> sign(request, ready);
+            case Prepared.Ready ready -> sign(request, ready, OptionalLong.empty());
         };
     }
 
@@ -202,10 +205,33 @@ public final class TransactionSender {
     }
 
     private TransactionOutcome follow(PendingTransaction transaction, Due due) {
-        return follower.follow(transaction, due, () -> toCancel.contains(transaction.key()));
+        return follower.follow(transaction, due, () -> toCancel.contains(transaction.key()), this::closeGap);
     }
 
-    private TransactionOutcome sign(TransactionRequest request, Prepared.Ready ready) throws InterruptedException {
+    /**
+     * A crash, or one that was given back, may leave a nonce that nobody has; all after it wait. If the source of nonces hands it out, a
+     * transaction that does nothing takes it. What waits behind it has nothing else to do meanwhile.
+     */
+    private void closeGap(long nonce) throws InterruptedException {
+        boolean isPending = books.pending().open().stream()
+                .anyMatch(transaction ->
+                        transaction.isSigned() && transaction.last().nonce() == nonce);
+        if (isPending) {
+            return;
+        }
+        String key = "gap-" + transmission.chainId() + '-' + transmission.from() + '-' + nonce;
+        TransactionRequest nothing = TransactionRequest.transfer(key, transmission.from(), BigInteger.ZERO);
+        flights.run(key, () -> {
+            if (books.pending().find(key).isEmpty() && preparation.prepare(nothing) instanceof Prepared.Ready ready) {
+                books.slots().keep(key); // it is in nobody's way
+                return Optional.of(sign(nothing, ready, OptionalLong.of(nonce)));
+            }
+            return Optional.empty();
+        });
+    }
+
+    private TransactionOutcome sign(TransactionRequest request, Prepared.Ready ready, OptionalLong wanted)
+            throws InterruptedException {
         if (!books.slots().take(request.key())) {
             return new Refused(Limit.PENDING, "as many are pending as may be");
         }
@@ -217,6 +243,10 @@ public final class TransactionSender {
                 return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
             }
             long nonce = books.nonces().reserve(request.key());
+            if (wanted.isPresent() && wanted.getAsLong() != nonce) {
+                books.undo(request);
+                return new Refused(Limit.PENDING, "nonce " + wanted.getAsLong() + " is taken");
+            }
             attempt = transmission.first(request, nonce, ready.gas(), ready.price());
         } catch (InterruptedException | RuntimeException e) {
             undo(request, e);

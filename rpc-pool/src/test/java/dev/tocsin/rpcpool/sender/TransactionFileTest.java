@@ -95,13 +95,13 @@ class TransactionFileTest extends PendingTransactionsContract {
     @Test
     void fileDoesNotGrowWithWhatIsForgotten() throws IOException {
         PendingTransactions store = store();
-        for (int i = 0; i < 1_200; i++) {
+        for (int i = 0; i < 150; i++) {
             store.save(UNSIGNED);
             store.remove(UNSIGNED.key());
         }
 
         try (var lines = Files.lines(file())) {
-            assertThat(lines.count()).isLessThan(1_100);
+            assertThat(lines.count()).isLessThan(250);
         }
     }
 }
