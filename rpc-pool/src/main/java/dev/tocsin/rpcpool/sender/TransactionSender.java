@@ -253,8 +253,8 @@ public final class TransactionSender {
             throw e;
         }
         PendingTransaction transaction = PendingTransaction.of(request).with(attempt);
-        books.signed(
-                transaction); // if this fails it may be written or not: it stays reserved until it is asked for again
+        // if this fails it may be written or not: it stays reserved until it is asked for again
+        books.signed(transaction);
         return sendFirst(transaction);
     }
 
