@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.Keccak256;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -36,6 +37,11 @@ final class Hex {
 
     static String of(byte[] bytes) {
         return "0x" + FORMAT.formatHex(bytes);
+    }
+
+    /** The hash of a signed transaction, known before it is sent. */
+    static String hash(String signedHex) {
+        return of(Keccak256.hash(bytes(signedHex)));
     }
 
     static String quantity(BigInteger number) {

@@ -31,7 +31,7 @@ record Transmission(Signer signer, String from, long chainId, SendChannel channe
                 ? new UnsignedTransaction(chainId, nonce, gas, price, from, BigInteger.ZERO, "0x")
                 : new UnsignedTransaction(chainId, nonce, gas, price, request.to(), request.valueWei(), request.data());
         String hex = Hex.data(signer.sign(unsigned), "signed transaction");
-        return new Attempt(nonce, gas, price, hex, Keccak.hash(hex), isCancel);
+        return new Attempt(nonce, gas, price, hex, Hex.hash(hex), isCancel);
     }
 
     SendOutcome send(Attempt attempt) throws InterruptedException {

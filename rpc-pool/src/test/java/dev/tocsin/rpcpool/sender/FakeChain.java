@@ -64,7 +64,7 @@ final class FakeChain implements Chain, SendChannel, Signer {
     @Override
     public SendOutcome send(String signedHex) {
         return locked(() -> {
-            String hash = Keccak.hash(signedHex);
+            String hash = Hex.hash(signedHex);
             UnsignedTransaction fields = signed.get(signedHex);
             seen.add(new Sent(fields, hash));
             return answer.apply(hash).orElseGet(() -> take(new Sent(fields, hash)));

@@ -22,7 +22,7 @@ class GapTest {
         String hex = chain.sign(
                 new UnsignedTransaction(1, nonce, 100_000, price, request.to(), request.valueWei(), request.data()));
         fixture.pending.save(
-                PendingTransaction.of(request).with(new Attempt(nonce, 100_000, price, hex, Keccak.hash(hex), false)));
+                PendingTransaction.of(request).with(new Attempt(nonce, 100_000, price, hex, Hex.hash(hex), false)));
     }
 
     @Test

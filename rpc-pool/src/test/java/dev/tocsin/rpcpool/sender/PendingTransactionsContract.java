@@ -10,10 +10,9 @@ import org.junit.jupiter.api.Test;
 /** What every store of pending transactions must do. */
 abstract class PendingTransactionsContract {
 
-    static final Attempt FIRST =
-            new Attempt(3, 21_000, new GasPrice.Legacy(gwei(2)), "0x01", Keccak.hash("0x01"), false);
+    static final Attempt FIRST = new Attempt(3, 21_000, new GasPrice.Legacy(gwei(2)), "0x01", Hex.hash("0x01"), false);
     static final Attempt SECOND =
-            new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Keccak.hash("0x02"), true);
+            new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Hex.hash("0x02"), true);
     static final PendingTransaction UNSIGNED =
             PendingTransaction.of(transfer("a \"b\"\nc", 7).withGas(50_000));
 

@@ -4,24 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.web3j.crypto.Hash;
 
 class ValuesTest {
 
     private static final String TO = SenderFixture.TO;
-
-    @Test
-    void hashesAreThoseOfWeb3j() {
-        Random random = new Random(7);
-        for (int length = 0; length < 600; length += 1 + length / 20) {
-            byte[] bytes = new byte[length];
-            random.nextBytes(bytes);
-
-            assertThat(Keccak.hash(Hex.of(bytes))).isEqualTo(Hex.of(Hash.sha3(bytes)));
-        }
-    }
 
     @Test
     void reasonsOfRevertsAreRead() {
