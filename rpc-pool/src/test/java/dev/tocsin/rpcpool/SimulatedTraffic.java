@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ final class SimulatedTraffic implements Transport, Timer {
     private final PriorityQueue<Wait> waits =
             new PriorityQueue<>(Comparator.comparingLong(Wait::at).thenComparing(Wait::order));
     private final Semaphore allDone = new Semaphore(0);
+    private final HttpClient client = HttpClient.newHttpClient(); // for the feed of heads, which is not used
     private final Random random;
     private final List<Throwable> errors = new ArrayList<>();
     private long elapsed;
@@ -54,7 +56,7 @@ final class SimulatedTraffic implements Transport, Timer {
         static Answer tooMany(Duration coolDown) {
             return new Answer(
                     Duration.ofMillis(2),
-                    new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429").coolingDown(java.util.Optional.of(coolDown)));
+                    new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429").coolingDown(Optional.of(coolDown)));
         }
     }
 
@@ -194,11 +196,11 @@ final class SimulatedTraffic implements Transport, Timer {
     }
 
     @Override
-    public List<CallOutcome> batch(
+    public List<Optional<CallOutcome>> items(
             String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure {
         wait(name, calls.size(), timeout);
-        return calls.stream().map(call -> answer("0x7", name)).toList();
+        return calls.stream().map(call -> Optional.of(answer("0x7", name))).toList();
     }
 
     private void wait(String name, int calls, Duration timeout) throws NodeFailure {
@@ -219,9 +221,11 @@ final class SimulatedTraffic implements Transport, Timer {
 
     @Override
     public HttpClient client() {
-        return HttpClient.newHttpClient();
+        return client;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        client.shutdownNow();
+    }
 }
