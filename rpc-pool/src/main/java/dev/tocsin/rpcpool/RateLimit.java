@@ -17,8 +17,7 @@ import java.util.function.ToIntFunction;
 public record RateLimit(double requestsPerSecond, double unitsPerSecond, ToIntFunction<String> costs) {
 
     /** None. */
-    public static final RateLimit NONE =
-            new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, method -> 1);
+    public static final RateLimit NONE = new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, method -> 1);
 
     private static final double MOST = 1_000_000;
 
@@ -61,7 +60,8 @@ public record RateLimit(double requestsPerSecond, double unitsPerSecond, ToIntFu
 
     private static void check(String name, double value) {
         if (!(value > 0) || (value > MOST && value != Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + " must be above 0 and at most 1000000, or infinite, was " + value);
+            throw new IllegalArgumentException(
+                    name + " must be above 0 and at most 1000000, or infinite, was " + value);
         }
     }
 }

@@ -110,16 +110,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of();
         RecentTimes times = new RecentTimes();
-        attempts = new Attempts(
-                selection,
-                transport,
-                checks,
-                listeners,
-                learners,
-                times,
-                timer,
-                nanoTicker,
-                () -> closed);
+        attempts =
+                new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
         Hedge hedge = new Hedge(attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
         retry = new Retry(
                 settings.attempts,

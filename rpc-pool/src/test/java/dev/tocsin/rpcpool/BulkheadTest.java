@@ -100,9 +100,8 @@ class BulkheadTest {
         Counted well = new Counted((nanos, random, calls) -> Answer.served(quick(random)));
         SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", hangs).node("n1", well);
         List<Long> took = new ArrayList<>();
-        RpcPoolBuilder settings = traffic.settings()
-                .selection(SelectionStrategy.priority())
-                .maxConnections(16);
+        RpcPoolBuilder settings =
+                traffic.settings().selection(SelectionStrategy.priority()).maxConnections(16);
         try (RpcPool pool = settings.open()) {
             traffic.run(200, random -> {
                 long began = traffic.now();

@@ -90,8 +90,10 @@ class ChaosDeadlineTest {
     void aNodeThatHangsCostsASecondAndNotItsWholeShare() throws InterruptedException {
         AtomicInteger asked = new AtomicInteger();
         SimulatedTraffic traffic = new SimulatedTraffic(1)
-                .node("n0", (nanos, random, calls) ->
-                        Answer.served(asked.incrementAndGet() <= 100 ? Duration.ofMillis(10) : HOUR))
+                .node(
+                        "n0",
+                        (nanos, random, calls) ->
+                                Answer.served(asked.incrementAndGet() <= 100 ? Duration.ofMillis(10) : HOUR))
                 .node("n1", (nanos, random, calls) -> Answer.served(Duration.ofMillis(10)));
         List<Long> took = new ArrayList<>();
         try (RpcPool pool =
@@ -111,8 +113,7 @@ class ChaosDeadlineTest {
     @Test
     void nodesThatHaveBecomeSlowAreWaitedForLonger() throws InterruptedException {
         SimulatedTraffic traffic = new SimulatedTraffic(1);
-        Answers both =
-                (nanos, random, calls) -> Answer.served(Duration.ofMillis(nanos < 10 * SECOND ? 10 : 1_500));
+        Answers both = (nanos, random, calls) -> Answer.served(Duration.ofMillis(nanos < 10 * SECOND ? 10 : 1_500));
         traffic.node("n0", both).node("n1", both);
         AtomicInteger served = new AtomicInteger();
         try (RpcPool pool = traffic.settings().unhealthyAfter(1_000).open()) {

@@ -64,7 +64,11 @@ final class Crowd {
                 callers.execute(() -> {
                     try {
                         RpcResult result = pool.call("eth_gasPrice");
-                        took.set(call, result.node().equals(a.name()) ? 0 : result.took().toNanos() / 1_000);
+                        took.set(
+                                call,
+                                result.node().equals(a.name())
+                                        ? 0
+                                        : result.took().toNanos() / 1_000);
                     } catch (InterruptedException | RpcException e) {
                         failed.incrementAndGet();
                     }

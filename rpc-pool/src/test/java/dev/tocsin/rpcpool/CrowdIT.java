@@ -23,8 +23,9 @@ class CrowdIT {
     @Test
     void aNodeThatHangsIsNotFeltAtTheOthers(@TempDir Path folder) throws Exception {
         Path recording = folder.resolve("crowd.jfr");
-        try (ChildProcess child =
-                JavaProcess.main(Crowd.class, "-Xmx256m").args(recording.toString()).start()) {
+        try (ChildProcess child = JavaProcess.main(Crowd.class, "-Xmx256m")
+                .args(recording.toString())
+                .start()) {
             String line = child.awaitLine("before=", Duration.ofSeconds(60));
             MatchResult says = SAYS.matcher(line).results().findFirst().orElseThrow();
             long before = Long.parseLong(says.group(1));

@@ -105,8 +105,9 @@ class RateBudgetTest {
     void noSecondSeesMoreThanItIsGiven() throws InterruptedException {
         Quota quota = Quota.bucket(1_000, 1_000);
         SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota);
-        try (RpcPool pool =
-                traffic.settings().rateLimit("http://n0", RateLimit.requests(40)).open()) {
+        try (RpcPool pool = traffic.settings()
+                .rateLimit("http://n0", RateLimit.requests(40))
+                .open()) {
             callUntil(10 * SECOND, traffic, pool);
         }
 
@@ -137,8 +138,7 @@ class RateBudgetTest {
     void whoIsOverItsBudgetIsSkippedWhileAnotherIsNot() throws InterruptedException {
         Quota small = Quota.bucket(1_000, 1_000);
         Quota large = Quota.bucket(10_000, 10_000);
-        SimulatedTraffic traffic =
-                new SimulatedTraffic(1).node("n0", small).node("n1", large);
+        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", small).node("n1", large);
         AtomicLong slowest = new AtomicLong();
         RpcPoolBuilder settings = traffic.settings()
                 .selection(SelectionStrategy.priority())
@@ -161,9 +161,8 @@ class RateBudgetTest {
     void whoCannotHaveItsTurnBeforeTheDeadlineIsToldAtOnce() throws InterruptedException {
         Quota quota = Quota.bucket(1_000, 1_000);
         SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota);
-        RpcPoolBuilder settings = traffic.settings()
-                .callTimeout(Duration.ofSeconds(2))
-                .rateLimit("http://n0", RateLimit.requests(10));
+        RpcPoolBuilder settings =
+                traffic.settings().callTimeout(Duration.ofSeconds(2)).rateLimit("http://n0", RateLimit.requests(10));
         List<Long> toldAfter = new ArrayList<>();
         try (RpcPool pool = settings.open()) {
             traffic.run(CALLERS, random -> {
@@ -195,7 +194,9 @@ class RateBudgetTest {
             return Answer.served(quick(random).multipliedBy(5));
         });
         for (int i = 1; i < nodes; i++) {
-            traffic.node("n" + i, (nanos, random, calls) -> Answer.served(quick(random).multipliedBy(5)));
+            traffic.node(
+                    "n" + i,
+                    (nanos, random, calls) -> Answer.served(quick(random).multipliedBy(5)));
         }
         try (RpcPool pool = traffic.settings().open()) {
             callUntil(12 * SECOND, traffic, pool);
@@ -204,8 +205,8 @@ class RateBudgetTest {
         long told = refusedAt.get() + Duration.ofMillis(2).toNanos();
         assertThat(asked).noneMatch(at -> at > told && at < told + 5 * SECOND);
         assertThat(asked)
-                .anyMatch(at ->
-                        at >= told + 5 * SECOND && at <= told + Duration.ofMillis(5_100).toNanos());
+                .anyMatch(at -> at >= told + 5 * SECOND
+                        && at <= told + Duration.ofMillis(5_100).toNanos());
     }
 
     @Test

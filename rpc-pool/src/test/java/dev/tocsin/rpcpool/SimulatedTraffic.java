@@ -84,8 +84,7 @@ final class SimulatedTraffic implements Transport, Timer {
     }
 
     RpcPoolBuilder settings() {
-        RpcPoolBuilder settings =
-                RpcPool.builder().chain(1).hedges(0).healthCheckEvery(Duration.ofHours(1));
+        RpcPoolBuilder settings = RpcPool.builder().chain(1).hedges(0).healthCheckEvery(Duration.ofHours(1));
         nodes.keySet().stream().sorted().forEach(name -> settings.primary("http://" + name));
         settings.transports = (connectTimeout, table) -> this;
         settings.timer = () -> this;
@@ -197,8 +196,7 @@ final class SimulatedTraffic implements Transport, Timer {
 
     @Override
     public List<Optional<CallOutcome>> items(
-            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
-            throws NodeFailure {
+            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) throws NodeFailure {
         wait(name, calls.size(), timeout);
         return calls.stream().map(call -> Optional.of(answer("0x7", name))).toList();
     }

@@ -68,8 +68,7 @@ final class Admission {
     /** Waits for room at one node; false if there was none in time. What it costs is taken from its budget at once, whatever is left. */
     boolean enter(Node node, Asked asked) throws InterruptedException {
         boolean entered = line.isEmpty() && node.bulkhead().tryEnter()
-                || line.await(
-                                () -> node.bulkhead().tryEnter() ? node : null, selection::hasFit, asked.nanosLeft())
+                || line.await(() -> node.bulkhead().tryEnter() ? node : null, selection::hasFit, asked.nanosLeft())
                         != null;
         if (entered) {
             node.budget().spend(asked.calls(), asked.cost(node), nanoTicker.getAsLong());
@@ -98,9 +97,7 @@ final class Admission {
 
     private @Nullable Look look(Asked asked) throws InterruptedException {
         Look look = line.isEmpty() ? tryEnter(asked) : null;
-        return look == null
-                ? line.await(() -> tryEnter(asked), selection::hasFit, asked.nanosLeft())
-                : look;
+        return look == null ? line.await(() -> tryEnter(asked), selection::hasFit, asked.nanosLeft()) : look;
     }
 
     /** Null if there is no room. */
@@ -133,7 +130,9 @@ final class Admission {
         long wait = node.budget().take(asked.calls(), asked.cost(node), now, left - left / SHARE_FOR_THE_ANSWER);
         if (wait < 0) {
             if (node.against(now) == Exclusion.LIMITED) {
-                asked.paid(node); // it will limit us until after the deadline, as far as it knows: as the last one it is asked all the same
+                asked.paid(
+                        node); // it will limit us until after the deadline, as far as it knows: as the last one it is
+                // asked all the same
             } else {
                 asked.skip(node, new NodeFailure(NodeFailure.Kind.LIMITED, "its budget is used up until the deadline"));
             }

@@ -34,12 +34,7 @@ public final class Hedge {
     private final RecentTimes times;
     private final Listeners listeners;
 
-    public Hedge(
-            Attempts attempts,
-            Timer timer,
-            HedgeBudget budget,
-            RecentTimes times,
-            Listeners listeners) {
+    public Hedge(Attempts attempts, Timer timer, HedgeBudget budget, RecentTimes times, Listeners listeners) {
         this.attempts = attempts;
         this.timer = timer;
         this.budget = budget;

@@ -49,7 +49,8 @@ final class WaitingLine {
      * @param isRoom whether others might get it
      * @return what was wanted; null if the time was up before
      */
-    <T> @Nullable T await(Supplier<@Nullable T> attempt, BooleanSupplier isRoom, long nanos) throws InterruptedException {
+    <T> @Nullable T await(Supplier<@Nullable T> attempt, BooleanSupplier isRoom, long nanos)
+            throws InterruptedException {
         Place mine = new Place();
         long deadline = nanoTicker.getAsLong() + nanos;
         line.add(mine);

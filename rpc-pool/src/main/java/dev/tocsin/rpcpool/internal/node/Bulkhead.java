@@ -24,7 +24,8 @@ public final class Bulkhead {
     private final int least;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile int limit;
-    private final ReentrantLock lock = new ReentrantLock(); // guards every field below; an answer that finds it taken is not counted
+    private final ReentrantLock lock =
+            new ReentrantLock(); // guards every field below; an answer that finds it taken is not counted
     private double lately; // guarded by lock
     private double usually; // guarded by lock
     private double exactLimit; // guarded by lock

@@ -41,14 +41,17 @@ public final class RateBudget {
     private volatile @Nullable Mark mark;
     private volatile long minuteBegan;
     private volatile boolean wasShort; // in this minute a call had to wait or to go elsewhere
-    private final ReentrantLock lock = new ReentrantLock(); // guards every field below, the marks and the rates' changes
+    private final ReentrantLock lock =
+            new ReentrantLock(); // guards every field below, the marks and the rates' changes
     private int complaints; // guarded by lock; in this minute
     private double rise = SMALLEST_RISE; // guarded by lock
     private boolean hasComplained; // guarded by lock
     private long quietUntil; // guarded by lock; complaints until then are about what was on its way
     private long lastComplaint; // guarded by lock
     private long servedBefore; // guarded by lock; the last complaint
-    private volatile long learnedOver; // nanoseconds; above 0 while that is still served which was on its way when the node first complained
+    private volatile long
+            learnedOver; // nanoseconds; above 0 while that is still served which was on its way when the node first
+    // complained
 
     /** How much had been served when, and the same for the second before if anything was. */
     private record Mark(long at, long served, @Nullable Mark before) {}
