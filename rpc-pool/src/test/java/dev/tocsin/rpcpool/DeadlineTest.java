@@ -73,8 +73,7 @@ class DeadlineTest {
     @MethodSource("silences")
     void aDeadlineFreesTheConnections(Reply silence) throws InterruptedException {
         a.on(METHOD, silence);
-        try (RpcPool pool =
-                settings().callTimeout(Duration.ofMillis(100)).primary(a.url()).open()) {
+        try (RpcPool pool = settings().primary(a.url()).open()) {
             assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(NoNodeException.class);
 
             await().until(() -> a.underWay() == 0);
@@ -94,11 +93,8 @@ class DeadlineTest {
                 new Reply.Slow(150, GOOD));
         a.on(METHOD, request -> moods.get(turn.getAndIncrement() % moods.size()));
         b.on(METHOD, request -> moods.get(turn.getAndIncrement() % moods.size()));
-        try (RpcPool pool = settings()
-                .callTimeout(Duration.ofMillis(300))
-                .maxConnections(4)
-                .primary(a.url(), b.url())
-                .open()) {
+        try (RpcPool pool =
+                settings().maxConnections(4).primary(a.url(), b.url()).open()) {
             Callable<Long> call = () -> {
                 long began = System.nanoTime();
                 try {
@@ -111,7 +107,7 @@ class DeadlineTest {
             List<Future<Long>> calls =
                     Stream.generate(() -> threads.submit(call)).limit(100).toList();
             for (Future<Long> one : calls) {
-                assertThat(Duration.ofNanos(one.get(20, TimeUnit.SECONDS))).isLessThan(Duration.ofMillis(800));
+                assertThat(Duration.ofNanos(one.get(20, TimeUnit.SECONDS))).isLessThan(Duration.ofMillis(1_100));
             }
             await().until(() -> a.underWay() + b.underWay() == 0);
         }

@@ -67,9 +67,11 @@ final class Admission {
 
     /** Waits for room at one node; false if there was none in time. What it costs is taken from its budget at once, whatever is left. */
     boolean enter(Node node, Asked asked) throws InterruptedException {
-        boolean entered = line.isEmpty() && node.bulkhead().tryEnter()
-                || line.await(() -> node.bulkhead().tryEnter() ? node : null, selection::hasFit, asked.nanosLeft())
-                        != null;
+        boolean entered = line.isEmpty() && node.bulkhead().tryEnter();
+        if (!entered) {
+            entered = line.await(() -> node.bulkhead().tryEnter() ? node : null, selection::hasFit, asked.nanosLeft())
+                    != null;
+        }
         if (entered) {
             node.budget().spend(asked.calls(), asked.cost(node), nanoTicker.getAsLong());
         }
