@@ -73,7 +73,11 @@ class DeadlineTest {
     @MethodSource("silences")
     void aDeadlineFreesTheConnections(Reply silence) throws InterruptedException {
         a.on(METHOD, silence);
-        try (RpcPool pool = settings().primary(a.url()).open()) {
+        try (RpcPool pool = settings()
+                .callTimeout(Duration.ofSeconds(1))
+                .attempts(1)
+                .primary(a.url())
+                .open()) {
             assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(NoNodeException.class);
 
             await().until(() -> a.underWay() == 0);
