@@ -63,7 +63,7 @@ final class Crowd {
                 int call = i;
                 callers.execute(() -> {
                     try {
-                        RpcResult result = pool.call("eth_gasPrice");
+                        RpcResult result = pool.call("eth_getBalance", "0x" + call, "latest"); // no two alike
                         took.set(
                                 call,
                                 result.node().equals(a.name())

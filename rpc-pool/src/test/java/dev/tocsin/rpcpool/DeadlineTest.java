@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -99,10 +100,11 @@ class DeadlineTest {
         b.on(METHOD, request -> moods.get(turn.getAndIncrement() % moods.size()));
         try (RpcPool pool =
                 settings().maxConnections(4).primary(a.url(), b.url()).open()) {
+            AtomicInteger number = new AtomicInteger();
             Callable<Long> call = () -> {
                 long began = System.nanoTime();
                 try {
-                    pool.call(METHOD);
+                    pool.call(METHOD, number.getAndIncrement()); // no two alike
                 } catch (NoNodeException e) {
                     assertThat(e.causes()).hasSize(2);
                 }
