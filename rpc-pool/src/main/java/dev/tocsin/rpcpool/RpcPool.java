@@ -75,11 +75,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final long chainId;
     private final Entrance entrance = new Entrance();
     private final NodeName names = new NodeName();
-    private final int unhealthyAfter;
+    private final NodeSettings nodeSettings;
     private volatile boolean closed;
 
     RpcPool(RpcPoolBuilder settings) throws InterruptedException {
-        unhealthyAfter = settings.unhealthyAfter;
+        nodeSettings = settings.nodeSettings();
         List<Node> all = new ArrayList<>();
         settings.primary.forEach(url -> all.add(node(Tier.PRIMARY, url)));
         settings.fallback.forEach(url -> all.add(node(Tier.FALLBACK, url)));
@@ -106,21 +106,13 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 settings.clock,
                 nanoTicker,
                 listeners);
-        List<Gate> gates = List.of(quarantine);
+        List<Gate> gates = List.of(quarantine, Attempts::against); // whose reasons are the mildest comes last
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of();
         RecentTimes times = new RecentTimes();
-        attempts = new Attempts(
-                selection,
-                transport,
-                checks,
-                listeners,
-                learners,
-                times,
-                settings.maxConnections,
-                nanoTicker,
-                () -> closed);
-        Hedge hedge = new Hedge(selection, attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
+        attempts =
+                new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
+        Hedge hedge = new Hedge(attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
         retry = new Retry(
                 settings.attempts,
                 settings.retryDelay,
@@ -220,7 +212,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 }
                 return outcomes;
             };
-            return entrance.through(() -> retry.batch(once, context(), request));
+            return entrance.through(() -> retry.batch(once, copy, context(), request));
         } catch (RpcRejectedException e) {
             List<CallOutcome> outcomes = partly.get();
             if (outcomes != null) {
@@ -429,7 +421,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     private Node node(Tier tier, URI url) {
-        return new Node(names.of(url), url, tier, unhealthyAfter);
+        return nodeSettings.node(names.of(url), url, tier);
     }
 
     /**

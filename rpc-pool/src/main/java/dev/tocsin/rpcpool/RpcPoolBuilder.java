@@ -10,8 +10,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +41,7 @@ public final class RpcPoolBuilder {
     Duration healthCheckTimeout = Duration.ofSeconds(5);
     int unhealthyAfter = 3;
     int maxConnections = 64;
+    final Map<URI, RateLimit> limits = new HashMap<>();
     SelectionStrategy selection = SelectionStrategy.fastest();
     double hedges = 0.1;
     int autoBatch = 1;
@@ -183,13 +186,29 @@ public final class RpcPoolBuilder {
     }
 
     /**
-     * Sets how many requests may be under way at once, health checks aside; more wait, at most the call timeout.
+     * Sets how many requests may be under way at one node at once, health checks aside: so many sockets a node has at most. Fewer while its
+     * answers take longer than they usually do. More calls go to other nodes, or wait in the order of coming, at most the call timeout.
      *
-     * @param most default 64; 1 to 10 000
+     * @param most default 64; 1 to 10 000. Too many, and a node that hangs or is overloaded has them all; too few, and calls wait though
+     *     nodes could serve them
      * @return this
      */
     public RpcPoolBuilder maxConnections(int most) {
         maxConnections = inRange("maxConnections", most, 1, 10_000);
+        return this;
+    }
+
+    /**
+     * Sets what a node may be asked in a second, by its provider's plan. A node for which this is not called is not limited until it says
+     * for the first time that it is asked too much; then what it bears is learned.
+     *
+     * @param url the node's, as given to {@link #primary} or {@link #fallback}
+     * @param limit a second's requests or compute units; health checks count. Too high, and the node refuses calls and is left alone for a
+     *     while each time; too low, and calls wait or go to other nodes
+     * @return this
+     */
+    public RpcPoolBuilder rateLimit(String url, RateLimit limit) {
+        limits.put(url("rateLimit", url, HTTP), requireNonNull(limit, "limit"));
         return this;
     }
 
@@ -268,6 +287,10 @@ public final class RpcPoolBuilder {
             throw new IllegalStateException("a pool needs at least one node: call primary(url)");
         }
         return new RpcPool(this);
+    }
+
+    NodeSettings nodeSettings() {
+        return new NodeSettings(unhealthyAfter, maxConnections, Map.copyOf(limits));
     }
 
     /** Shorter than an attempt, so that a node which cannot be reached is told from one that may have taken the call. */

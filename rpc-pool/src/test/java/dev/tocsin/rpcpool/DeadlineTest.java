@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +70,55 @@ class DeadlineTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("silences")
+    void aDeadlineFreesTheConnections(Reply silence) throws InterruptedException {
+        a.on(METHOD, silence);
+        try (RpcPool pool = settings()
+                .callTimeout(Duration.ofSeconds(1))
+                .attempts(1)
+                .primary(a.url())
+                .open()) {
+            assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(NoNodeException.class);
+
+            await().until(() -> a.underWay() == 0);
+        }
+    }
+
+    @Test
+    void noCallOutlivesItsDeadlineWhateverSocketsDo() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+        List<Reply> moods = List.of(
+                GOOD,
+                new Reply.Stall(),
+                new Reply.StallInBody(),
+                new Reply.Reset(),
+                new Reply.Body(429, "try again in 100 ms"),
+                new Reply.Body(502, ""),
+                new Reply.Slow(150, GOOD));
+        a.on(METHOD, request -> moods.get(turn.getAndIncrement() % moods.size()));
+        b.on(METHOD, request -> moods.get(turn.getAndIncrement() % moods.size()));
+        try (RpcPool pool =
+                settings().maxConnections(4).primary(a.url(), b.url()).open()) {
+            AtomicInteger number = new AtomicInteger();
+            Callable<Long> call = () -> {
+                long began = System.nanoTime();
+                try {
+                    pool.call(METHOD, number.getAndIncrement()); // no two alike
+                } catch (NoNodeException e) {
+                    assertThat(e.causes()).hasSize(2);
+                }
+                return System.nanoTime() - began;
+            };
+            List<Future<Long>> calls =
+                    Stream.generate(() -> threads.submit(call)).limit(100).toList();
+            for (Future<Long> one : calls) {
+                assertThat(Duration.ofNanos(one.get(20, TimeUnit.SECONDS))).isLessThan(Duration.ofMillis(1_100));
+            }
+            await().until(() -> a.underWay() + b.underWay() == 0);
+        }
+    }
+
     @Test
     void onlyNodeHasTheWholeTime() throws InterruptedException {
         a.on(METHOD, new Reply.Slow(1_000, GOOD));
@@ -102,6 +153,7 @@ class DeadlineTest {
             assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(InterruptedException.class);
 
             interrupter.get(5, TimeUnit.SECONDS);
+            await().until(() -> a.underWay() == 0); // its connection is freed
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
             a.on(METHOD, GOOD);
             assertThat(pool.call(METHOD).asLong()).isEqualTo(7);

@@ -93,7 +93,7 @@ public record TocsinConfig(
      * @param attempts nodes tried per call
      * @param retryDelay pause before the same call is tried again, growing
      * @param healthCheck how often each node is checked
-     * @param maxConnections calls under way at once
+     * @param maxConnections calls under way at each node at once
      * @param selection who of the healthy nodes of a tier is asked
      * @param hedges how many calls of a hundred may be asked of a second node when the first is late
      */

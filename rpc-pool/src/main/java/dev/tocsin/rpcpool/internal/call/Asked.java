@@ -6,6 +6,7 @@ import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,8 +27,11 @@ public final class Asked {
     private final long deadline;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private final Set<Node> inThisRound = new HashSet<>(); // guarded by lock
+    private final Set<Node> skipped = new HashSet<>(); // guarded by lock; they have no time for it before the deadline
     private final Map<String, NodeFailure> failures = new LinkedHashMap<>(); // guarded by lock
     private int attemptsLeft; // guarded by lock
+    private List<RpcCall> batch = List.of(); // set before it is shared
+    private @Nullable Node paid; // by the caller's thread alone; a node whose budget it has taken from and waited for
 
     /**
      * A call that begins.
@@ -64,25 +68,81 @@ public final class Asked {
         return deadline - nanoTicker.getAsLong();
     }
 
-    /** The next node for an attempt, which is taken from those left; null if none is left, or every node has been asked in this round. */
-    public @Nullable Node next(Selection selection) {
-        return take(tried -> selection.next(this, tried));
+    /** The calls of which it is made, if they are several in one request. */
+    Asked ofCalls(List<RpcCall> calls) {
+        batch = calls;
+        return this;
+    }
+
+    /** How many calls it is. */
+    int calls() {
+        return batch.isEmpty() ? 1 : batch.size();
+    }
+
+    /** What it costs at a node, in compute units. */
+    long cost(Node node) {
+        if (batch.isEmpty()) {
+            return node.budget().cost(method);
+        }
+        long sum = 0;
+        for (RpcCall one : batch) {
+            sum += node.budget().cost(one.method());
+        }
+        return sum;
+    }
+
+    /** Whether it has taken what it costs from a node's budget, and waited. */
+    boolean hasPaid(Node node) {
+        return paid == node;
+    }
+
+    /** Notes where it has; the node where it had before. */
+    @Nullable Node paid(@Nullable Node node) {
+        Node before = paid;
+        paid = node;
+        return before;
+    }
+
+    /** The node for the next attempt; null if no attempt is left, or every node has been asked in this round. */
+    public @Nullable Node peek(Selection selection) {
+        return choose(tried -> selection.next(this, tried));
     }
 
     /** A node for a second request, which need not be made: never one that is out, limits us or fails its calls; null if there is none. */
-    public @Nullable Node nextFit(Selection selection) {
-        return take(tried -> selection.nextFit(this, tried));
+    public @Nullable Node peekFit(Selection selection) {
+        return choose(tried -> selection.nextFit(this, tried));
     }
 
-    private @Nullable Node take(Function<Set<Node>, @Nullable Node> choice) {
+    private @Nullable Node choose(Function<Set<Node>, @Nullable Node> choice) {
         lock.lock();
         try {
-            Node node = attemptsLeft == 0 ? null : choice.apply(inThisRound);
-            if (node != null) {
-                attemptsLeft--;
-                inThisRound.add(node);
+            return attemptsLeft == 0 ? null : choice.apply(inThisRound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes an attempt at a node from those left; false if there is none, or the node has been asked in this round. */
+    public boolean claim(Node node) {
+        lock.lock();
+        try {
+            if (attemptsLeft == 0 || !inThisRound.add(node)) {
+                return false;
             }
-            return node;
+            attemptsLeft--;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does without a node. */
+    void skip(Node node, NodeFailure why) {
+        lock.lock();
+        try {
+            inThisRound.add(node);
+            skipped.add(node);
+            failures.putIfAbsent(node.name(), why);
         } finally {
             lock.unlock();
         }
@@ -92,8 +152,9 @@ public final class Asked {
     public boolean newRound() {
         lock.lock();
         try {
-            boolean can = attemptsLeft > 0 && !inThisRound.isEmpty();
+            boolean can = attemptsLeft > 0 && inThisRound.size() > skipped.size();
             inThisRound.clear();
+            inThisRound.addAll(skipped);
             return can;
         } finally {
             lock.unlock();
@@ -102,14 +163,17 @@ public final class Asked {
 
     /** How long the next attempt may take, so that time is left for the nodes that have not been asked. */
     public Duration patience(Selection selection) {
-        int others;
+        return Duration.ofNanos(nanosLeft() / (others(selection) + 1));
+    }
+
+    /** How many nodes could be asked after the attempt that begins. */
+    int others(Selection selection) {
         lock.lock();
         try {
-            others = Math.min(attemptsLeft, selection.left(inThisRound));
+            return attemptsLeft == 0 ? 0 : Math.min(attemptsLeft, selection.left(inThisRound));
         } finally {
             lock.unlock();
         }
-        return Duration.ofNanos(nanosLeft() / (others + 1));
     }
 
     public void failed(Node node, NodeFailure failure) {

@@ -1,23 +1,24 @@
 package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes single attempts: makes sure that a node which has been away serves the chain, sends, and learns from what comes of it. Bounds how
- * many are under way at once.
+ * Makes single attempts: makes sure that a node which has been away serves the chain, sends, and learns from what comes of it. Nodes get no
+ * more than they may be asked, at once and in a second.
  */
 public final class Attempts implements NodeAsk {
 
@@ -29,7 +30,8 @@ public final class Attempts implements NodeAsk {
     private final Listeners listeners;
     private final Learner[] learners;
     private final RecentTimes times;
-    private final Semaphore connections;
+    private final Admission admission;
+    private final Timer timer;
     private final LongSupplier nanoTicker;
     private final BooleanSupplier isClosed;
 
@@ -40,7 +42,7 @@ public final class Attempts implements NodeAsk {
             Listeners listeners,
             List<Learner> learners,
             RecentTimes times,
-            int maxConnections,
+            Timer timer,
             LongSupplier nanoTicker,
             BooleanSupplier isClosed) {
         this.selection = selection;
@@ -49,7 +51,8 @@ public final class Attempts implements NodeAsk {
         this.listeners = listeners;
         this.learners = learners.toArray(Learner[]::new);
         this.times = times;
-        this.connections = new Semaphore(maxConnections, true);
+        this.admission = new Admission(selection, timer, nanoTicker);
+        this.timer = timer;
         this.nanoTicker = nanoTicker;
         this.isClosed = isClosed;
     }
@@ -60,24 +63,48 @@ public final class Attempts implements NodeAsk {
         T at(Node node, Duration timeout, Cancellation cancellation) throws NodeFailure, InterruptedException;
     }
 
-    /** Waits for its turn, until the deadline at most; what gets it must {@link #end}. */
-    public boolean begin(Asked asked) throws InterruptedException {
-        return connections.tryAcquire(Math.max(0, asked.nanosLeft()), TimeUnit.NANOSECONDS);
+    /**
+     * The node for the next attempt, waited for until the deadline at most if none can be asked now; to be {@link #end}ed. Null if none is
+     * left in this round, or there was no time.
+     */
+    @Nullable Node begin(Asked asked) throws InterruptedException {
+        return admission.enter(asked);
     }
 
-    /** Takes a turn if one is free now; what gets it must {@link #end}. */
-    public boolean tryBegin() {
-        return connections.tryAcquire();
+    /** A node for a second request, if one can be asked now; to be {@link #end}ed. */
+    @Nullable Node tryBegin(Asked asked) {
+        return admission.tryEnterFit(asked);
     }
 
-    public void end() {
-        connections.release();
+    /** An attempt is over. */
+    void end(Node node) {
+        admission.leave(node);
+    }
+
+    /** Why a node has nothing to spare for a call: it works on as many as it may, or was asked as much as it may be in a second. */
+    public static @Nullable Exclusion against(Node node, Asked asked, long now) {
+        return Admission.against(node, asked, now);
+    }
+
+    void sleep(long nanos) throws InterruptedException {
+        timer.sleep(nanos);
+    }
+
+    /**
+     * How long an attempt may take, if another may follow: a few times what is usual for the method, so that a node which hangs does not
+     * cost its whole share of the time.
+     */
+    Duration patience(Asked asked) {
+        int others = asked.others(selection);
+        long share = asked.nanosLeft() / (others + 1);
+        long enough = others == 0 ? -1 : times.enough(asked.method());
+        return Duration.ofNanos(enough < 0 ? share : Math.min(enough, share));
     }
 
     /** One attempt at one node. A failure is noted with the call. */
-    public <T> T one(Node node, Asked asked, Request<T> request, Cancellation cancellation)
+    <T> T one(Node node, Asked asked, Duration most, Request<T> request, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
-        Duration patience = atLeast(asked.patience(selection));
+        Duration patience = atLeast(most);
         long began = nanoTicker.getAsLong();
         boolean answered = false;
         node.began(began);
@@ -91,6 +118,8 @@ public final class Attempts implements NodeAsk {
             long now = began + took;
             node.served(took, now);
             times.record(asked.method(), took);
+            node.budget().served(asked.calls(), asked.cost(node), now);
+            compare(node, asked, took);
             answered = true;
             for (Learner learner : learners) {
                 learner.served(node, asked, result, now);
@@ -100,6 +129,7 @@ public final class Attempts implements NodeAsk {
             long now = nanoTicker.getAsLong();
             if (e.kind() == NodeFailure.Kind.GIVEN_UP) {
                 node.gaveUp(now - began, now);
+                compare(node, asked, now - began);
             } else {
                 failed(node, asked, e, now - began, now);
             }
@@ -118,13 +148,31 @@ public final class Attempts implements NodeAsk {
         if (failure.blamesNode()) {
             node.gaveUp(took, now);
         }
+        if (failure.kind() == NodeFailure.Kind.MAYBE_SENT) {
+            times.inVain(asked.method(), took);
+            compare(node, asked, took);
+        }
+        if (failure.isTooMany()) {
+            node.budget().complained(now, failure.coolDown().orElse(Duration.ZERO));
+        }
         for (Learner learner : learners) {
             learner.failed(node, asked, failure, now);
         }
-        failure.coolDown().ifPresent(time -> node.coolDown(time, now));
+        failure.coolDown().ifPresent(time -> {
+            node.coolDown(time, now);
+            node.budget().pause(now, time);
+        });
         listeners.onChange(node, node.failedCall(failure.reason(), failure.blamesNode(), now));
         if (failure.blamesNode()) {
             checks.hurry();
+        }
+    }
+
+    /** How slow it was, compared with what is usual for the method. */
+    private void compare(Node node, Asked asked, long took) {
+        long median = times.median(asked.method());
+        if (median > 0) {
+            node.bulkhead().answered((double) took / median);
         }
     }
 
@@ -143,14 +191,14 @@ public final class Attempts implements NodeAsk {
     public CallOutcome ask(Node node, RpcCall call, long deadline, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         Asked alone = new Asked(call.method(), call, 0, deadline, -1, nanoTicker);
-        if (isClosed.getAsBoolean() || !begin(alone)) {
+        if (isClosed.getAsBoolean() || !admission.enter(node, alone)) {
             String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
             throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
         }
         try {
-            return one(node, alone, request(call), cancellation);
+            return one(node, alone, alone.patience(selection), request(call), cancellation);
         } finally {
-            end();
+            end(node);
         }
     }
 

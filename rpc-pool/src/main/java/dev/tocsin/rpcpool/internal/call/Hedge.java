@@ -28,21 +28,13 @@ public final class Hedge {
     private static final Duration AT_FIRST = Duration.ofMillis(100); // while too few answers are known
     private static final int SHARE_OF_DEADLINE = 3;
 
-    private final Selection selection;
     private final Attempts attempts;
     private final Timer timer;
     private final HedgeBudget budget;
     private final RecentTimes times;
     private final Listeners listeners;
 
-    public Hedge(
-            Selection selection,
-            Attempts attempts,
-            Timer timer,
-            HedgeBudget budget,
-            RecentTimes times,
-            Listeners listeners) {
-        this.selection = selection;
+    public Hedge(Attempts attempts, Timer timer, HedgeBudget budget, RecentTimes times, Listeners listeners) {
         this.attempts = attempts;
         this.timer = timer;
         this.budget = budget;
@@ -100,7 +92,7 @@ public final class Hedge {
         /** The attempt of the caller's own thread; the better answer of the two. */
         T first() throws NodeFailure, InterruptedException {
             try {
-                T answer = attempts.one(firstNode, asked, request, firstGivenUp);
+                T answer = attempts.one(firstNode, asked, attempts.patience(asked), request, firstGivenUp);
                 T other = isWeak.test(answer) ? otherAnswer() : null;
                 return other == null ? answer : other;
             } catch (NodeFailure e) {
@@ -140,34 +132,30 @@ public final class Hedge {
             T answer = null;
             try {
                 listeners.onHedge(asked.method(), firstNode.name(), node.name());
-                answer = attempts.one(node, asked, request, secondGivenUp);
+                answer = attempts.one(node, asked, attempts.patience(asked), request, secondGivenUp);
             } catch (NodeFailure e) {
                 LOG.debug("the second request was not served either node={} cause={}", node, e.reason());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                end(answer);
+                end(node, answer);
             }
         }
 
         private @Nullable Node begin() {
             lock.lock();
             try {
-                if (isOver || !attempts.tryBegin()) {
+                if (isOver || !budget.spend()) {
                     return null;
                 }
-                Node node = budget.spend() ? asked.nextFit(selection) : null;
-                underWay = node;
-                if (node == null) {
-                    attempts.end();
-                }
-                return node;
+                underWay = attempts.tryBegin(asked);
+                return underWay;
             } finally {
                 lock.unlock();
             }
         }
 
-        private void end(@Nullable T answer) {
+        private void end(Node node, @Nullable T answer) {
             boolean wins;
             lock.lock();
             try {
@@ -177,7 +165,7 @@ public final class Hedge {
                 secondEnded.signalAll();
             } finally {
                 lock.unlock();
-                attempts.end();
+                attempts.end(node);
             }
             if (wins) {
                 firstGivenUp.cancel();

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -71,8 +70,9 @@ public final class Retry implements Layer {
     }
 
     /** Serves several calls in one request. */
-    public <T> T batch(boolean once, CallContext context, Attempts.Request<T> request) throws InterruptedException {
-        return serve(asked("batch", null, context), once, request, answer -> false);
+    public <T> T batch(boolean once, List<RpcCall> calls, CallContext context, Attempts.Request<T> request)
+            throws InterruptedException {
+        return serve(asked("batch", null, context).ofCalls(calls), once, request, answer -> false);
     }
 
     private Asked asked(String method, @Nullable RpcCall call, CallContext context) {
@@ -112,7 +112,7 @@ public final class Retry implements Layer {
             throws InterruptedException {
         Node before = null;
         for (int round = 0; asked.nanosLeft() > 0; ) {
-            Node node = asked.next(selection);
+            Node node = enter(asked);
             if (node == null) {
                 if (!asked.newRound()) {
                     break;
@@ -135,22 +135,27 @@ public final class Retry implements Layer {
 
     private <T> T attempt(Node node, boolean once, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
             throws NodeFailure, InterruptedException {
+        try {
+            return once
+                    ? attempts.one(node, asked, asked.patience(selection), request, new Cancellation())
+                    : hedge.ask(node, asked, request, isWeak);
+        } finally {
+            attempts.end(node);
+        }
+    }
+
+    private @Nullable Node enter(Asked asked) throws InterruptedException {
         if (isClosed.getAsBoolean()) {
             throw new RpcException("the pool is closed", null);
         }
-        if (!attempts.begin(asked)) {
+        Node node = attempts.begin(asked);
+        if (node == null && asked.nanosLeft() <= 0) {
             throw new NoNodeException(
                     "no node served " + asked.method() + ", no connection was free in time",
                     causes(asked.failures()),
                     false);
         }
-        try {
-            return once
-                    ? attempts.one(node, asked, request, new Cancellation())
-                    : hedge.ask(node, asked, request, isWeak);
-        } finally {
-            attempts.end();
-        }
+        return node;
     }
 
     private RpcException unserved(boolean once, Asked asked) {
@@ -192,6 +197,6 @@ public final class Retry implements Layer {
     private void pause(int round, Asked asked) throws InterruptedException {
         long base = delay.toNanos() << Math.min(round, 10);
         long nanos = base / 2 + (base > 1 ? random.nextLong(base / 2 + 1) : 0);
-        TimeUnit.NANOSECONDS.sleep(Math.clamp(asked.nanosLeft(), 0, nanos));
+        attempts.sleep(Math.clamp(asked.nanosLeft(), 0, nanos));
     }
 }

@@ -68,6 +68,11 @@ public final class Selection {
         return best.isEmpty() ? null : chosen(best);
     }
 
+    /** Whether there is a node that nothing speaks against, for a call of which nothing is known. */
+    boolean hasFit() {
+        return nextFit(any(), Set.of()) != null;
+    }
+
     /** Why a node is not to be asked for a call as long as there is a better one; null if nothing speaks against it. */
     public @Nullable Exclusion against(Node node, Asked asked, long now) {
         Exclusion reason = node.against(now);
@@ -86,6 +91,7 @@ public final class Selection {
                 .filter(node -> !tried.contains(node) && node.mayBeAsked())
                 .min(Comparator.comparing((Node node) -> badness(node, asked, now))
                         .thenComparingInt(Node::failuresInARow)
+                        .thenComparingLong(node -> node.budget().wait(asked.calls(), asked.cost(node), now))
                         .thenComparing(Node::tier))
                 .orElse(null);
     }
@@ -99,7 +105,11 @@ public final class Selection {
 
     /** Every node that may be asked, the best first. */
     public List<Node> order() {
-        return order(new Asked(ANY.method(), ANY, 0, nanoTicker.getAsLong(), -1, nanoTicker));
+        return order(any());
+    }
+
+    private Asked any() {
+        return new Asked(ANY.method(), ANY, 0, nanoTicker.getAsLong(), -1, nanoTicker);
     }
 
     /** Every node that may be asked for a call, the best first. */

@@ -180,7 +180,10 @@ public final class HealthChecks implements AutoCloseable {
             long head = ask(node, BLOCK_NUMBER, timeout).asLong();
             return new Look.Seen(chain, head, Duration.ofNanos(nanoTicker.getAsLong() - began));
         } catch (NodeFailure e) {
-            e.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
+            e.coolDown().ifPresent(time -> {
+                node.coolDown(time, nanoTicker.getAsLong());
+                node.budget().pause(nanoTicker.getAsLong(), time);
+            });
             return new Look.Failed(e.reason(), e.kind() != NodeFailure.Kind.LIMITED);
         } catch (RpcException e) {
             return new Look.Failed(reason(e), true);
@@ -232,6 +235,7 @@ public final class HealthChecks implements AutoCloseable {
     private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {
         long began = nanoTicker.getAsLong();
         boolean answered = false;
+        node.budget().spend(1, node.budget().cost(call.method()), began);
         try {
             CallOutcome outcome = transport.call(node.name(), node.url(), call, most);
             answered = true;

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.NodeStatus;
+import dev.tocsin.rpcpool.RateLimit;
 import dev.tocsin.rpcpool.SelectionStrategy;
 import dev.tocsin.rpcpool.Tier;
 import java.net.URI;
@@ -24,6 +25,8 @@ public final class Node implements SelectionStrategy.Candidate {
     private final URI url;
     private final Tier tier;
     private final int unhealthyAfter;
+    private final RateBudget budget;
+    private final Bulkhead bulkhead;
     private final LongAdder requests = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -41,8 +44,15 @@ public final class Node implements SelectionStrategy.Candidate {
     private @Nullable Instant lastCheck; // guarded by lock
     private @Nullable String lastError; // guarded by lock
 
+    /** A node of which no limits are known. */
     public Node(String name, URI url, Tier tier, int unhealthyAfter) {
+        this(name, url, tier, unhealthyAfter, new RateBudget(RateLimit.NONE), new Bulkhead(Integer.MAX_VALUE));
+    }
+
+    public Node(String name, URI url, Tier tier, int unhealthyAfter, RateBudget budget, Bulkhead bulkhead) {
         this.name = name;
+        this.budget = budget;
+        this.bulkhead = bulkhead;
         this.url = url;
         this.tier = tier;
         this.unhealthyAfter = unhealthyAfter;
@@ -51,6 +61,16 @@ public final class Node implements SelectionStrategy.Candidate {
     @Override
     public String name() {
         return name;
+    }
+
+    /** What it may be asked in a second. */
+    public RateBudget budget() {
+        return budget;
+    }
+
+    /** What it may be asked at once. */
+    public Bulkhead bulkhead() {
+        return bulkhead;
     }
 
     @Override

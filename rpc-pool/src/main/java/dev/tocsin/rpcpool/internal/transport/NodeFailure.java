@@ -105,6 +105,13 @@ public final class NodeFailure extends Exception {
         return kind == Kind.NOT_SENT || kind == Kind.LIMITED || kind == Kind.DECLINED;
     }
 
+    /** Whether the node says that it is asked too much in a second. */
+    public boolean isTooMany() {
+        return rejection
+                .map(rejected -> rejected.errorClass() == ErrorClass.RATE_LIMITED)
+                .orElse(kind == Kind.LIMITED && coolDown != null);
+    }
+
     public Optional<CallOutcome.Rejected> rejection() {
         return rejection;
     }

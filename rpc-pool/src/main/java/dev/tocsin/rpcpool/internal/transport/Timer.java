@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Does something later. Tests have one in virtual time. */
 public interface Timer extends AutoCloseable {
@@ -23,6 +24,21 @@ public interface Timer extends AutoCloseable {
     /** Forgets every task; those that run are interrupted. */
     @Override
     void close();
+
+    /** Lets time pass for this thread. */
+    default void sleep(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
+    }
+
+    /** As {@link LockSupport#parkNanos}: also ends early, when the thread is woken or interrupted. */
+    default void park(long nanos) {
+        LockSupport.parkNanos(this, nanos);
+    }
+
+    /** Wakes a thread, or keeps it from its next {@link #park}. */
+    default void unpark(Thread thread) {
+        LockSupport.unpark(thread);
+    }
 
     /** In real time: one thread that waits, and a virtual thread for each task. */
     static Timer real() {
