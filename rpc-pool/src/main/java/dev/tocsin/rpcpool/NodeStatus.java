@@ -12,21 +12,27 @@ import java.util.OptionalLong;
  * @param tier when it is asked
  * @param state what the pool thinks of it
  * @param head the newest block it has told of
- * @param latency of its last answered health check
+ * @param blocksBehind how many blocks it lacks of those that most nodes have; 0 if none
+ * @param finalized the newest finalized block it has told of; asked for in checks, but not offered by every node
+ * @param latency of {@code eth_blockNumber} in its last answered check
  * @param requests calls it was sent, health checks among them
  * @param errors those of them that it did not serve
  * @param lastCheck when it was last checked
  * @param lastError why it last failed
  * @param isBroken whether calls are kept away from it, but for a few that try, because too many of the last ones failed by its fault
+ * @param isCordoned whether an operator has taken it out of use
  */
 public record NodeStatus(
         String name,
         Tier tier,
         NodeState state,
         OptionalLong head,
+        OptionalLong blocksBehind,
+        OptionalLong finalized,
         Optional<Duration> latency,
         long requests,
         long errors,
         Optional<Instant> lastCheck,
         Optional<String> lastError,
-        boolean isBroken) {}
+        boolean isBroken,
+        boolean isCordoned) {}

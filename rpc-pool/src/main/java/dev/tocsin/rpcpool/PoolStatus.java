@@ -1,14 +1,16 @@
 package dev.tocsin.rpcpool;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The pool at one moment.
  *
  * @param chainId the chain its nodes serve
+ * @param head the newest block that more than half of the nodes in use have; empty while nobody knows
  * @param nodes every node, primaries first, in the order they were given
  */
-public record PoolStatus(long chainId, List<NodeStatus> nodes) {
+public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes) {
 
     /** Copies. */
     public PoolStatus {
@@ -22,5 +24,15 @@ public record PoolStatus(long chainId, List<NodeStatus> nodes) {
      */
     public long healthy() {
         return nodes.stream().filter(node -> node.state() == NodeState.HEALTHY).count();
+    }
+
+    /**
+     * Whether no node is fit: calls go to the least bad, since the last node is never given up. What it answers may be old, or nothing.
+     *
+     * @return true if each is unhealthy, behind, syncing, broken or cordoned
+     */
+    public boolean isDegraded() {
+        return nodes.stream()
+                .noneMatch(node -> node.state() == NodeState.HEALTHY && !node.isBroken() && !node.isCordoned());
     }
 }

@@ -7,6 +7,7 @@ import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Entrance;
 import dev.tocsin.rpcpool.internal.call.Gate;
+import dev.tocsin.rpcpool.internal.call.HeadLearner;
 import dev.tocsin.rpcpool.internal.call.Hedge;
 import dev.tocsin.rpcpool.internal.call.HedgeBudget;
 import dev.tocsin.rpcpool.internal.call.Layer;
@@ -18,12 +19,16 @@ import dev.tocsin.rpcpool.internal.consensus.Consensus;
 import dev.tocsin.rpcpool.internal.consensus.Quarantine;
 import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
 import dev.tocsin.rpcpool.internal.logs.NodeHeads;
+import dev.tocsin.rpcpool.internal.node.ChainIdentity;
 import dev.tocsin.rpcpool.internal.node.HeadFeed;
+import dev.tocsin.rpcpool.internal.node.HeadPolls;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.NodeName;
 import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.node.NodesView;
+import dev.tocsin.rpcpool.internal.node.Questions;
 import dev.tocsin.rpcpool.internal.read.Methods;
 import dev.tocsin.rpcpool.internal.read.SingleFlight;
 import dev.tocsin.rpcpool.internal.send.Sending;
@@ -59,7 +64,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     private final Nodes nodes;
     private final Transport transport;
+    private final NodesView view;
     private final HealthChecks checks;
+    private final HeadPolls polls;
     private final HeadFeed heads;
     private final Timer timer;
     private final Selection selection;
@@ -97,18 +104,22 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                         settings.autoBatch,
                         call -> !call.isOnce() && !Methods.of(call.method()).isSlow(),
                         nanoTicker);
+        view = new NodesView(nodes, nanoTicker, listeners);
         checks = new HealthChecks(
-                nodes::all,
-                wire,
-                settings.chain,
+                nodes,
+                new ChainIdentity(settings.chain, settings.genesis),
+                view,
+                new Questions(wire, settings.healthCheckTimeout, listeners, nanoTicker),
+                timer,
                 settings.healthCheckEvery,
-                settings.healthCheckTimeout,
                 settings.clock,
                 nanoTicker,
                 listeners);
+        polls = new HeadPolls(
+                nodes, view, checks, timer, settings.headPollEvery, settings.healthCheckEvery, nanoTicker);
         List<Gate> gates = List.of(quarantine, Attempts::against); // whose reasons are the mildest comes last
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
-        List<Learner> learners = List.of();
+        List<Learner> learners = List.of(new HeadLearner(view));
         RecentTimes times = new RecentTimes();
         attempts =
                 new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
@@ -134,6 +145,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         boolean opened = false;
         try {
             chainId = checks.open();
+            polls.open();
             opened = true;
         } finally {
             if (!opened) {
@@ -237,7 +249,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     public void logs(Map<String, ?> filter, Consumer<? super JsonNode> chunks, Duration timeout)
             throws InterruptedException {
         RpcCall call = RpcCall.of("eth_getLogs", filter);
-        CallContext context = new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1);
+        CallContext context = context(timeout.toNanos());
         Optional<CallOutcome.Rejected> refusal = entrance.through(() -> planner.stream(call, context, chunks::accept));
         if (refusal.isPresent()) {
             throw new RpcRejectedException(call.method(), refusal.get(), false);
@@ -262,7 +274,13 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     private CallContext context() {
-        return new CallContext(nanoTicker.getAsLong() + callTimeoutNanos, -1);
+        return context(callTimeoutNanos);
+    }
+
+    private CallContext context(long timeoutNanos) {
+        long now = nanoTicker.getAsLong();
+        polls.used(now);
+        return new CallContext(now + timeoutNanos, -1);
     }
 
     /**
@@ -320,7 +338,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return a snapshot
      */
     public PoolStatus status() {
-        return new PoolStatus(chainId, nodes.all().stream().map(Node::status).toList());
+        long tip = view.tip();
+        return new PoolStatus(
+                chainId,
+                tip < 0 ? OptionalLong.empty() : OptionalLong.of(tip),
+                nodes.all().stream().map(node -> node.status(tip)).toList());
     }
 
     /**
@@ -380,7 +402,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
             throw new RpcException("the pool is closed", null);
         }
         Node node = nodes.add(() -> node(tier, parsed));
-        checks.hurry();
+        checks.hurry(node);
         return node.name();
     }
 
@@ -442,6 +464,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         entrance.shut();
         heads.close();
         sending.close();
+        polls.close();
         checks.close();
         timer.close();
         transport.close();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,18 +22,22 @@ import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
 
     private static final Set<String> HTTP = Set.of("http", "https");
     private static final Set<String> WEB_SOCKET = Set.of("ws", "wss");
+    private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
 
     final List<URI> primary = new ArrayList<>();
     final List<URI> fallback = new ArrayList<>();
     final List<URI> webSocket = new ArrayList<>();
     final List<RpcPoolListener> listeners = new ArrayList<>();
     OptionalLong chain = OptionalLong.empty();
+    Optional<String> genesis = Optional.empty();
+    Optional<Duration> headPollEvery = Optional.empty();
     Duration callTimeout = Duration.ofSeconds(10);
     Duration verifyTimeout = Duration.ofSeconds(3);
     int attempts = 3;
@@ -65,6 +70,21 @@ public final class RpcPoolBuilder {
             throw new IllegalArgumentException("chain must be at least 1, was " + id);
         }
         chain = OptionalLong.of(id);
+        return this;
+    }
+
+    /**
+     * Sets the chain's first block, since test chains share ids. A node with another one is never used; one that does not show its first
+     * block, as some do that keep no old blocks, is believed by its chain id alone.
+     *
+     * @param hash of block 0, 0x and 64 hexadecimal digits; default: that of the first node that answers
+     * @return this
+     */
+    public RpcPoolBuilder genesis(String hash) {
+        if (!HASH.matcher(hash).matches()) {
+            throw new IllegalArgumentException("genesis must be 0x and 64 hexadecimal digits, was " + hash);
+        }
+        genesis = Optional.of(hash);
         return this;
     }
 
@@ -160,6 +180,22 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder healthCheckEvery(Duration period) {
         healthCheckEvery = inRange("healthCheckEvery", period, Duration.ofMillis(10), Duration.ofHours(1));
+        return this;
+    }
+
+    /**
+     * Sets how often each node is asked for its newest block between two checks, which is how one that falls behind is found. Only while
+     * the pool was called in the last 10 s, and has more than one node.
+     *
+     * @param period default: the chain's block time as it is learned, at least 500 ms; 100 ms to 1 h, or zero to ask in checks only. Never
+     *     longer than {@link #healthCheckEvery}. Too long, and calls go to nodes that lack the newest blocks.
+     * @return this
+     */
+    public RpcPoolBuilder headPollEvery(Duration period) {
+        headPollEvery = Optional.of(
+                period.isZero()
+                        ? period
+                        : inRange("headPollEvery", period, Duration.ofMillis(100), Duration.ofHours(1)));
         return this;
     }
 

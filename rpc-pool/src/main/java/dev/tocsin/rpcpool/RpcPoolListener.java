@@ -63,6 +63,15 @@ public interface RpcPoolListener {
     default void onHeadSubscription(String node, boolean connected, String cause) {}
 
     /**
+     * The newest block that was shown to callers is given up: for a minute at least, no majority of the nodes has had it. The chain was
+     * reorganised deeply, or the nodes that had it are gone. What {@code latest} means goes back.
+     *
+     * @param shown the block that was shown
+     * @param head the newest block that most nodes have now
+     */
+    default void onHeadGivenUp(long shown, long head) {}
+
+    /**
      * A transaction was sent, by {@link RpcPool#send} or {@link RpcPool#broadcast}.
      *
      * @param outcome what is said to the caller

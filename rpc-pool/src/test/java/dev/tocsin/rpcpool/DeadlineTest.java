@@ -179,6 +179,7 @@ class DeadlineTest {
                 .maxConnections(3)
                 .primary(a.url())
                 .open()) {
+            await().until(() -> a.asked("net_peerCount") == 1 && a.underWay() == 0); // checks do not count
             List<Future<RpcResult>> calls = IntStream.range(0, 30)
                     .mapToObj(i ->
                             threads.submit(() -> pool.call(METHOD, i))) // each another, or they would share one request

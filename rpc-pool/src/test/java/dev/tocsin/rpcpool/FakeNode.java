@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -177,12 +178,14 @@ final class FakeNode implements AutoCloseable {
                 heads.add(head);
                 byte[] body = socket.getInputStream().readNBytes(length(head));
                 mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                AtomicBoolean open = new AtomicBoolean(true);
+                Runnable answered = () -> underWay.addAndGet(open.getAndSet(false) ? -1 : 0);
                 try {
-                    if (!write(socket, reply(JSON.readTree(body)), JSON.readTree(body))) {
+                    if (!write(socket, reply(JSON.readTree(body)), JSON.readTree(body), answered)) {
                         return;
                     }
                 } finally {
-                    underWay.decrementAndGet();
+                    answered.run();
                 }
             }
         } catch (IOException e) {
@@ -212,6 +215,9 @@ final class FakeNode implements AutoCloseable {
         return switch (method) {
             case "eth_chainId" -> new Reply.Result("\"0x" + Long.toHexString(chain) + "\"");
             case "eth_blockNumber" -> new Reply.Result("\"0x10\"");
+            case "eth_getBlockByNumber" ->
+                new Reply.Result("{\"number\":\"0x0\",\"hash\":\"0x" + "a".repeat(64) + "\"}");
+            case "eth_syncing" -> new Reply.Result("false");
             default -> new Reply.Error(-32601, "the method " + method + " does not exist");
         };
     }
@@ -251,12 +257,22 @@ final class FakeNode implements AutoCloseable {
         return items;
     }
 
-    private static boolean write(Socket socket, Reply reply, JsonNode request)
+    /** Answers. A request is told to be answered before its last byte is sent, since the other side may send the next request while we still count this one. */
+    private static boolean write(Socket socket, Reply reply, JsonNode request, Runnable answered)
             throws IOException, InterruptedException {
         switch (reply) {
-            case Reply.Body body -> send(socket, body.status(), body.text(), 0);
-            case Reply.Result result -> send(socket, 200, text(result, request), 0);
-            case Reply.Error error -> send(socket, 200, text(error, request), 0);
+            case Reply.Body body -> {
+                answered.run();
+                send(socket, body.status(), body.text(), 0);
+            }
+            case Reply.Result result -> {
+                answered.run();
+                send(socket, 200, text(result, request), 0);
+            }
+            case Reply.Error error -> {
+                answered.run();
+                send(socket, 200, text(error, request), 0);
+            }
             case Reply.Reset reset -> {
                 send(socket, 200, "{\"jsonrpc\":\"2.0\",", 100);
                 socket.setSoLinger(true, 0);
@@ -269,7 +285,7 @@ final class FakeNode implements AutoCloseable {
             }
             case Reply.Slow slow -> {
                 Thread.sleep(slow.millis()); // a slow peer is what this reply is
-                return write(socket, slow.then(), request);
+                return write(socket, slow.then(), request, answered);
             }
         }
         return true;

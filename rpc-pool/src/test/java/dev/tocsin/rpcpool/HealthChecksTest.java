@@ -2,71 +2,112 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tocsin.rpcpool.error.ErrorClassifier;
-import dev.tocsin.rpcpool.internal.node.HealthChecks;
-import dev.tocsin.rpcpool.internal.node.Listeners;
-import dev.tocsin.rpcpool.internal.node.Node;
-import dev.tocsin.rpcpool.internal.transport.HttpTransport;
-import dev.tocsin.rpcpool.internal.transport.Transport;
-import java.net.URI;
+import dev.tocsin.rpcpool.SimulatedChain.SimulatedNode;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** When nodes are looked at; in virtual time. */
 class HealthChecksTest {
 
-    private final FakeNode fake = FakeNode.start();
+    private static final Duration CHECK = Duration.ofSeconds(10);
 
-    /** One node; from the second round on, whoever asks for the nodes finds that the checks have just been closed. */
-    private final class ClosingNodes implements Supplier<List<Node>> {
-        private final Node node = new Node(fake.name(), URI.create(fake.url()), Tier.PRIMARY, 1);
-        private final CountDownLatch closed = new CountDownLatch(1);
-        private volatile @Nullable HealthChecks checks; // set after the first round
+    private final SimulatedChain chain = new SimulatedChain(Duration.ofSeconds(2));
+    private final SimulatedNode a = chain.node("a");
 
-        @Override
-        public List<Node> get() {
-            HealthChecks open = checks;
-            if (open != null) {
-                open.close();
-                closed.countDown();
-            }
-            return List.of(node);
+    @Test
+    void everyNodeIsCheckedOnceAPeriod() throws InterruptedException {
+        try (RpcPool pool = chain.settings().open()) {
+            chain.pass(CHECK.multipliedBy(6));
+            assertThat(pool.status().healthy()).isEqualTo(1);
+            assertThat(a.asked("eth_chainId")).isEqualTo(7);
         }
     }
 
     @Test
-    void aRoundThatBeginsWhileTheChecksCloseEndsQuietly() throws Exception {
-        List<Throwable> uncaught = new CopyOnWriteArrayList<>();
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
-        ClosingNodes nodes = new ClosingNodes();
-        try (fake;
-                Transport transport = new HttpTransport(Duration.ofSeconds(2), ErrorClassifier.standard())) {
-            HealthChecks checks = new HealthChecks(
-                    nodes,
-                    transport,
-                    OptionalLong.of(1),
-                    Duration.ofMillis(20),
-                    Duration.ofSeconds(2),
-                    InstantSource.system(),
-                    System::nanoTime,
-                    new Listeners(List.of()));
-            checks.open();
-            nodes.checks = checks;
+    void aNodeThatFailsCallsIsCheckedATenthOfThePeriodLaterHoweverManyFail() throws InterruptedException {
+        chain.node("b");
+        try (RpcPool pool = chain.settings().headPollEvery(Duration.ZERO).open()) {
+            a.isDown = true;
+            for (int i = 0; i < 10; i++) {
+                pool.call("eth_x");
+            }
+            assertThat(pool.status().nodes().getFirst().state()).isEqualTo(NodeState.UNHEALTHY);
+            a.isDown = false;
+            chain.pass(CHECK.dividedBy(10));
 
-            assertThat(nodes.closed.await(10, TimeUnit.SECONDS)).isTrue();
-            checks.close(); // waits for the thread of the rounds
+            assertThat(pool.status().nodes().getFirst().state()).isEqualTo(NodeState.HEALTHY);
+            chain.pass(CHECK.dividedBy(2));
+            assertThat(a.asked("net_peerCount")).isEqualTo(2);
+        }
+    }
 
-            assertThat(uncaught).isEmpty();
-        } finally {
-            Thread.setDefaultUncaughtExceptionHandler(before);
+    @Test
+    void aLookUnderWayWhenThePoolClosesChangesNothing() throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        RpcPoolListener listener = new RpcPoolListener() {
+            @Override
+            public void onNodeState(String node, NodeState before, NodeState after, String cause) {
+                heard.add(after + " " + cause);
+            }
+        };
+        RpcPool pool = chain.settings().unhealthyAfter(1).listener(listener).open();
+        heard.clear();
+        a.head = () -> {
+            pool.close();
+            return -1; // no quantity: a failure
+        };
+
+        chain.pass(CHECK.multipliedBy(3));
+
+        assertThat(heard).isEmpty();
+        assertThat(a.asked("eth_chainId")).isEqualTo(2);
+    }
+
+    @Test
+    void headsAreAskedForInEveryBlockWhileThePoolIsUsed() throws InterruptedException {
+        chain.node("b");
+        try (RpcPool pool = chain.settings().open()) {
+            use(pool, 60);
+            int before = a.asked("eth_blockNumber");
+            use(pool, 60);
+            assertThat(a.asked("eth_blockNumber") - before).isBetween(27, 37);
+
+            chain.pass(Duration.ofSeconds(20)); // nobody calls any more
+            before = a.asked("eth_blockNumber");
+            chain.pass(Duration.ofSeconds(60));
+            assertThat(a.asked("eth_blockNumber") - before).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void aSingleNodeIsAskedForItsHeadInChecksOnly() throws InterruptedException {
+        try (RpcPool pool = chain.settings().open()) {
+            use(pool, 60);
+            assertThat(a.asked("eth_blockNumber")).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void headPollsCanBeSetAndSwitchedOff() throws InterruptedException {
+        chain.node("b");
+        try (RpcPool pool = chain.settings().headPollEvery(Duration.ZERO).open()) {
+            use(pool, 60);
+            assertThat(a.asked("eth_blockNumber")).isEqualTo(7);
+        }
+        a.asked.clear();
+        try (RpcPool pool =
+                chain.settings().headPollEvery(Duration.ofMillis(500)).open()) {
+            use(pool, 60);
+            assertThat(a.asked("eth_blockNumber")).isBetween(120, 128);
+        }
+    }
+
+    private void use(RpcPool pool, int seconds) throws InterruptedException {
+        for (int i = 0; i < seconds; i++) {
+            pool.call("eth_x");
+            chain.pass(Duration.ofSeconds(1));
         }
     }
 }

@@ -64,7 +64,7 @@ final class SendingNodes implements NodeAsk {
     SendingNodes(int count) {
         for (int i = 0; i < count; i++) {
             Node node = new Node("n" + i, URI.create("http://n" + i), Tier.PRIMARY, 3);
-            node.healthy(1, Duration.ZERO, clock.instant(), clock.nanos());
+            node.healthy(false, Duration.ZERO, clock.instant(), clock.nanos());
             nodes.add(node);
         }
     }

@@ -31,7 +31,11 @@ final class ScriptedChain {
 
     private int number(JsonNode params) {
         String text = params.path(0).asString();
-        return text.equals("latest") ? names.size() - 1 : Integer.parseInt(text.substring(2), 16);
+        return switch (text) {
+            case "latest" -> names.size() - 1;
+            case "finalized" -> 0;
+            default -> Integer.parseInt(text.substring(2), 16);
+        };
     }
 
     private String block(int number) {

@@ -158,13 +158,10 @@ public final class Attempts implements NodeAsk {
         for (Learner learner : learners) {
             learner.failed(node, asked, failure, now);
         }
-        failure.coolDown().ifPresent(time -> {
-            node.coolDown(time, now);
-            node.budget().pause(now, time);
-        });
-        listeners.onChange(node, node.failedCall(failure.reason(), failure.blamesNode(), now));
-        if (failure.blamesNode()) {
-            checks.hurry();
+        failure.coolDown().ifPresent(time -> node.coolDown(time, now));
+        listeners.onChange(node, node.failedCall(failure, now));
+        if (failure.blamesNode() || failure.takesOut()) {
+            checks.hurry(node);
         }
     }
 

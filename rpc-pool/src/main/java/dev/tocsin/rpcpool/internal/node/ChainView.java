@@ -9,7 +9,10 @@ public interface ChainView {
      */
     long tip();
 
-    /** The newest finalized block that a node in use has told of, never below one that was shown; -1 if nothing is known. */
+    /**
+     * The newest finalized block that a strict majority of the nodes in use has, of those that have told of one; never below one that was
+     * answered before; -1 if nothing is known.
+     */
     long finalized();
 
     /** Whether nodes in use have heads other than the tip, so that {@code latest} would mean different blocks. */

@@ -1,70 +1,65 @@
 package dev.tocsin.rpcpool.internal.node;
 
-import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.NodeState;
-import dev.tocsin.rpcpool.RpcCall;
-import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
-import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
-import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every node: its chain, then its newest block. Runs the first round when the pool opens and one in every period; sooner
- * when a node has failed a call.
+ * Looks at every node: its chain, its newest block, whether it syncs. Runs the first round when the pool opens and one in every period, by
+ * the pool's timer; one node sooner when it has failed a call. A node that has been away shows its genesis block as well, since
+ * it may have come back as another.
  */
 public final class HealthChecks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
-    private static final Duration END = Duration.ofSeconds(2);
-    private static final RpcCall CHAIN_ID = RpcCall.of("eth_chainId");
-    private static final RpcCall BLOCK_NUMBER = RpcCall.of("eth_blockNumber");
 
-    private final Supplier<List<Node>> nodes;
-    private final Transport transport;
+    private final Nodes nodes;
+    private final ChainIdentity chain;
+    private final NodesView view;
+    private final Laggards laggards;
+    private final Questions questions;
+    private final Timer timer;
     private final Duration every;
-    private final Duration timeout;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final Listeners listeners;
-    private final Semaphore hurry = new Semaphore(0);
-    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("tocsin-node-check-", 0).factory());
-    private volatile OptionalLong chainId;
+    private final Set<Node> underWay = ConcurrentHashMap.newKeySet(); // being looked at
+    private final Set<Node> hurried = ConcurrentHashMap.newKeySet(); // about to be looked at before their time
+    private volatile boolean closed;
 
     public HealthChecks(
-            Supplier<List<Node>> nodes,
-            Transport transport,
-            OptionalLong chainId,
+            Nodes nodes,
+            ChainIdentity chain,
+            NodesView view,
+            Questions questions,
+            Timer timer,
             Duration every,
-            Duration timeout,
             InstantSource clock,
             LongSupplier nanoTicker,
             Listeners listeners) {
         this.nodes = nodes;
-        this.transport = transport;
-        this.chainId = chainId;
+        this.chain = chain;
+        this.view = view;
+        this.laggards = new Laggards(nodes, view, listeners, nanoTicker);
+        this.questions = questions;
+        this.timer = timer;
         this.every = every;
-        this.timeout = timeout;
         this.clock = clock;
         this.nanoTicker = nanoTicker;
         this.listeners = listeners;
@@ -72,31 +67,50 @@ public final class HealthChecks implements AutoCloseable {
 
     /** The first round; the chain of the pool. */
     public long open() throws InterruptedException {
-        round();
-        if (nodes.get().stream().noneMatch(node -> node.state() == NodeState.HEALTHY)) {
+        List<Node> all = nodes.all();
+        firstLook(all);
+        if (all.stream().noneMatch(node -> node.answers())) {
             Map<String, String> causes = new LinkedHashMap<>();
-            nodes.get()
-                    .forEach(node ->
-                            causes.put(node.name(), node.status().lastError().orElse("no answer")));
+            all.forEach(node -> causes.put(node.name(), node.lastError().isEmpty() ? "no answer" : node.lastError()));
             throw new NoNodeException("no node can be used", causes, false);
         }
-        threads.execute(this::loop);
-        return chainId.orElseThrow();
+        all.forEach(node -> timer.after(Duration.ZERO, () -> inTurn(node, () -> learnMore(node))));
+        timer.after(every, this::round);
+        return chain.id().orElseThrow();
     }
 
-    /** Asks for a round before its time. */
-    public void hurry() {
-        hurry.release();
+    /** Asks all nodes at once. Where the chain is not known yet, the first in the given order that answers decides, not the quickest. */
+    private void firstLook(List<Node> all) throws InterruptedException {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("tocsin-node-check-", 0).factory())) {
+            try {
+                List<Future<Look>> looks = all.stream()
+                        .map(node -> threads.submit(() -> look(node)))
+                        .toList();
+                for (int i = 0; i < looks.size(); i++) {
+                    apply(all.get(i), looks.get(i).get()); // bounded by the timeouts of its questions
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a look at a node failed by a bug of ours", e.getCause());
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    /** Asks for a look at a node before its time; at most one in a tenth of the period, however many calls fail. */
+    public void hurry(Node node) {
+        if (!closed && hurried.add(node)) {
+            timer.after(every.dividedBy(10), () -> {
+                hurried.remove(node);
+                check(node);
+            });
+        }
     }
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        try {
-            threads.awaitTermination(END.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        closed = true;
     }
 
     /**
@@ -104,65 +118,73 @@ public final class HealthChecks implements AutoCloseable {
      * as another.
      */
     public void verifyChain(Node node, Duration most) throws NodeFailure, InterruptedException {
-        Duration patience = most.compareTo(timeout) < 0 ? most : timeout;
-        long chain;
+        Duration patience = most.compareTo(questions.timeout()) < 0 ? most : questions.timeout();
+        String cause;
         try {
-            chain = ask(node, CHAIN_ID, patience).asLong();
+            long id = questions.chain(node, patience);
+            cause = chain.against(id, questions.genesis(node, patience));
         } catch (NodeFailure e) { // only the chain was asked for: nothing of the call has been sent
             throw new NodeFailure(e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
-        } catch (RpcException e) {
-            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, reason(e));
         }
-        if (chain != chainId.orElseThrow()) {
-            String cause = wrongChain(chain);
+        if (cause != null) {
             listeners.onChange(node, node.wrongChain(cause, clock.instant()));
             throw new NodeFailure(NodeFailure.Kind.LIMITED, cause);
         }
         node.verified();
     }
 
-    private void loop() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                if (hurry.tryAcquire(every.toNanos(), TimeUnit.NANOSECONDS)) {
-                    // at most one extra round in a tenth of the period, however many calls fail
-                    TimeUnit.NANOSECONDS.sleep(every.toNanos() / 10);
-                    hurry.drainPermits();
-                }
-                round();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RejectedExecutionException e) {
-            LOG.debug("health checks closed while a round began", e);
+    private void round() {
+        if (!closed) {
+            timer.after(every, this::round);
+            nodes.all().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
         }
     }
 
-    /** Asks all nodes at once. Where the chain is not known yet, the first in the given order that answers decides, not the quickest. */
-    private void round() throws InterruptedException {
-        boolean known = chainId.isPresent();
-        List<Node> round = nodes.get();
-        List<Future<Look>> looks = round.stream()
-                .map(node -> threads.submit(() -> {
-                    Look look = look(node);
-                    if (known) {
-                        apply(node, look);
-                    }
-                    return look;
-                }))
-                .toList();
-        for (int i = 0; i < looks.size(); i++) {
-            try {
-                Look look = looks.get(i).get(); // bounded by the timeouts of its two calls
-                if (!known) {
-                    apply(round.get(i), look);
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof InterruptedException) {
-                    continue; // we are closing
-                }
-                LOG.error("a health check failed by a bug of ours node={}", round.get(i), e.getCause());
+    private void check(Node node) {
+        inTurn(node, () -> {
+            if (apply(node, look(node))) {
+                learnMore(node);
             }
+        });
+    }
+
+    /** Asks for the newest block alone. */
+    void askHead(Node node) {
+        if (node.isSuspect()) {
+            check(node);
+            return;
+        }
+        inTurn(node, () -> {
+            if (node.cools(nanoTicker.getAsLong())) {
+                return;
+            }
+            try {
+                view.learned(node, questions.head(node));
+                laggards.compare();
+            } catch (NodeFailure e) {
+                apply(node, failed(node, e));
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    /** One look at a node at a time. */
+    private void inTurn(Node node, Work work) {
+        if (closed || !underWay.add(node)) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // we are closing
+        } catch (RuntimeException e) {
+            LOG.error("a health check failed by a bug of ours node={}", node.name(), e);
+        } finally {
+            underWay.remove(node);
         }
     }
 
@@ -172,80 +194,70 @@ public final class HealthChecks implements AutoCloseable {
             return new Look.LeftAlone();
         }
         try {
-            long chain = ask(node, CHAIN_ID, timeout).asLong();
-            OptionalLong expected = chainId;
-            if (expected.isPresent() && expected.getAsLong() != chain) {
-                return new Look.Seen(chain, 0, Duration.ZERO);
+            long id = questions.chain(node, questions.timeout());
+            if (!chain.mayBe(id)) {
+                return new Look.Seen(id, Optional.empty(), 0, false, Duration.ZERO);
             }
-            long head = ask(node, BLOCK_NUMBER, timeout).asLong();
-            return new Look.Seen(chain, head, Duration.ofNanos(nanoTicker.getAsLong() - began));
+            Optional<String> genesis = node.isSuspect() ? reconnected(node) : Optional.empty();
+            long asked = nanoTicker.getAsLong();
+            long head = questions.head(node);
+            Duration took = Duration.ofNanos(nanoTicker.getAsLong() - asked);
+            return new Look.Seen(id, genesis, head, questions.isSyncing(node), took);
         } catch (NodeFailure e) {
-            e.coolDown().ifPresent(time -> {
-                node.coolDown(time, nanoTicker.getAsLong());
-                node.budget().pause(nanoTicker.getAsLong(), time);
-            });
-            return new Look.Failed(e.reason(), e.kind() != NodeFailure.Kind.LIMITED);
-        } catch (RpcException e) {
-            return new Look.Failed(reason(e), true);
+            return failed(node, e);
         }
     }
 
-    private void apply(Node node, Look look) {
-        if (threads.isShutdown()) {
-            return; // what failed may have failed because we are closing
+    private Optional<String> reconnected(Node node) throws NodeFailure, InterruptedException {
+        node.forgetOffers();
+        return questions.genesis(node, questions.timeout());
+    }
+
+    private Look failed(Node node, NodeFailure failure) {
+        failure.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
+        return new Look.Failed(failure);
+    }
+
+    /** Whether the node serves the chain. */
+    private boolean apply(Node node, Look look) {
+        if (closed) {
+            return false; // what failed may have failed because we are closing
         }
-        Node.@Nullable Change change = switch (look) {
+        return switch (look) {
             case Look.Seen seen -> {
-                if (chainId.isEmpty()) {
-                    chainId = OptionalLong.of(seen.chain);
+                String cause = chain.against(seen.id, seen.genesis);
+                if (cause != null) {
+                    listeners.onChange(node, node.wrongChain(cause, clock.instant()));
+                    yield false;
                 }
-                yield seen.chain == chainId.getAsLong()
-                        ? node.healthy(seen.head, seen.took, clock.instant(), nanoTicker.getAsLong())
-                        : node.wrongChain(wrongChain(seen.chain), clock.instant());
+                listeners.onChange(node, node.healthy(seen.syncs, seen.took, clock.instant(), nanoTicker.getAsLong()));
+                view.learned(node, seen.head);
+                laggards.compare();
+                yield true;
             }
-            case Look.LeftAlone left -> null;
+            case Look.LeftAlone left -> false;
             case Look.Failed failed -> {
                 node.checked(clock.instant());
-                yield node.failed(failed.cause, failed.blamesNode);
+                listeners.onChange(node, node.failed(failed.why));
+                yield false;
             }
         };
-        if (change != null) {
-            listeners.onChange(node, change);
-        }
     }
 
-    private String wrongChain(long chain) {
-        return "serves chain " + chain + ", expected chain " + chainId.orElseThrow();
-    }
-
-    private static String reason(RpcException failure) {
-        return String.valueOf(failure.getMessage());
+    /** What not every node says, and a check does not wait for. */
+    private void learnMore(Node node) throws InterruptedException {
+        questions.finalized(node).ifPresent(block -> view.learnedFinalized(node, block));
+        questions.peers(node).ifPresent(node.progress()::toldPeers);
+        laggards.compare();
     }
 
     /** What a check saw. */
     private sealed interface Look {
-        record Seen(long chain, long head, Duration took) implements Look {}
+        record Seen(long id, Optional<String> genesis, long head, boolean syncs, Duration took) implements Look {}
 
-        record Failed(String cause, boolean blamesNode) implements Look {}
+        record Failed(NodeFailure why) implements Look {}
 
         /** It limits us, so it was not asked. */
         record LeftAlone() implements Look {}
-    }
-
-    private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {
-        long began = nanoTicker.getAsLong();
-        boolean answered = false;
-        node.budget().spend(1, node.budget().cost(call.method()), began);
-        try {
-            CallOutcome outcome = transport.call(node.name(), node.url(), call, most);
-            answered = true;
-            return switch (outcome) {
-                case CallOutcome.Answered answer -> answer.result();
-                case CallOutcome.Rejected rejected ->
-                    throw new NodeFailure(NodeFailure.Kind.UNABLE, call.method() + " refused: " + rejected.message());
-            };
-        } finally {
-            listeners.onCall(node.name(), call.method(), Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
-        }
     }
 }

@@ -54,6 +54,11 @@ public final class Listeners implements RpcPoolListener {
     }
 
     @Override
+    public void onHeadGivenUp(long shown, long head) {
+        each(listener -> listener.onHeadGivenUp(shown, head));
+    }
+
+    @Override
     public void onSend(SendOutcome outcome, Duration took) {
         each(listener -> listener.onSend(outcome, took));
     }

@@ -4,13 +4,18 @@ import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.NodeStatus;
 import dev.tocsin.rpcpool.RateLimit;
+import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SelectionStrategy;
 import dev.tocsin.rpcpool.Tier;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,12 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** A node and what is known of it. Safe for use by many threads. */
 public final class Node implements SelectionStrategy.Candidate {
 
-    private static final int CALLS_OF_A_CHECK = 2;
-
     private final String name;
     private final URI url;
     private final Tier tier;
-    private final int unhealthyAfter;
     private final RateBudget budget;
     private final Bulkhead bulkhead;
     private final LongAdder requests = new LongAdder();
@@ -32,14 +34,13 @@ public final class Node implements SelectionStrategy.Candidate {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean isCordoned;
     private final PeakLatency latencies = new PeakLatency();
+    private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
-    private NodeState state = NodeState.UNKNOWN; // guarded by lock
-    private boolean suspect; // guarded by lock; has failed a call since it last named its chain
-    private int failuresInARow; // guarded by lock
-    private long head = -1; // guarded by lock
+    private final NodeHead head = new NodeHead();
+    private volatile NodeState state = NodeState.UNKNOWN; // written under lock
     private final Breaker breaker = new Breaker(); // guarded by lock
-    private boolean isCooling; // guarded by lock
-    private long coolsUntil; // guarded by lock
+    private final Cooling cooling = new Cooling(); // guarded by lock
+    private final Standing standing; // guarded by lock
     private @Nullable Duration latency; // guarded by lock
     private @Nullable Instant lastCheck; // guarded by lock
     private @Nullable String lastError; // guarded by lock
@@ -55,7 +56,7 @@ public final class Node implements SelectionStrategy.Candidate {
         this.bulkhead = bulkhead;
         this.url = url;
         this.tier = tier;
-        this.unhealthyAfter = unhealthyAfter;
+        this.standing = new Standing(unhealthyAfter);
     }
 
     @Override
@@ -75,12 +76,8 @@ public final class Node implements SelectionStrategy.Candidate {
 
     @Override
     public OptionalLong head() {
-        lock.lock();
-        try {
-            return head < 0 ? OptionalLong.empty() : OptionalLong.of(head);
-        } finally {
-            lock.unlock();
-        }
+        long number = head.number();
+        return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
     }
 
     @Override
@@ -110,11 +107,10 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** It limits us: it is left alone for a time. */
     public void coolDown(Duration time, long now) {
+        budget.pause(now, time);
         lock.lock();
         try {
-            long until = now + time.toNanos();
-            coolsUntil = isCooling && coolsUntil - until > 0 ? coolsUntil : until;
-            isCooling = true;
+            cooling.begin(time, now);
         } finally {
             lock.unlock();
         }
@@ -124,16 +120,10 @@ public final class Node implements SelectionStrategy.Candidate {
     public boolean cools(long now) {
         lock.lock();
         try {
-            return coolsStill(now);
+            return cooling.lasts(now);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Under the lock. */
-    private boolean coolsStill(long now) {
-        isCooling = isCooling && coolsUntil - now > 0;
-        return isCooling;
     }
 
     /** Why it is not to be asked for anything now; null if nothing speaks against it. */
@@ -145,14 +135,22 @@ public final class Node implements SelectionStrategy.Candidate {
         try {
             return state == NodeState.WRONG_CHAIN
                     ? Exclusion.WRONG_CHAIN
-                    : coolsStill(now)
+                    : cooling.lasts(now)
                             ? Exclusion.LIMITED
-                            : !breaker.allows(now)
-                                    ? Exclusion.BROKEN
-                                    : state != NodeState.HEALTHY ? Exclusion.UNHEALTHY : null;
+                            : breaker.allows(now) ? exclusion(state) : Exclusion.BROKEN;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static @Nullable Exclusion exclusion(NodeState state) {
+        return switch (state) {
+            case HEALTHY -> null;
+            case BEHIND -> Exclusion.BEHIND;
+            case SYNCING -> Exclusion.SYNCING;
+            case UNKNOWN, UNHEALTHY -> Exclusion.UNHEALTHY;
+            case WRONG_CHAIN -> Exclusion.WRONG_CHAIN;
+        };
     }
 
     /** Whether it may be asked at all, be it as the last one. */
@@ -171,12 +169,13 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** Its newest block; the other number if it has told of none. */
     public long headOr(long other) {
-        lock.lock();
-        try {
-            return head < 0 ? other : head;
-        } finally {
-            lock.unlock();
-        }
+        long number = head.number();
+        return number < 0 ? other : number;
+    }
+
+    /** How far it has come. */
+    NodeHead progress() {
+        return head;
     }
 
     public void ended() {
@@ -192,12 +191,15 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     public NodeState state() {
-        lock.lock();
-        try {
-            return state;
-        } finally {
-            lock.unlock();
-        }
+        return state;
+    }
+
+    /** Whether it answers and serves the chain, be it that it lacks the newest blocks. */
+    boolean answers() {
+        return switch (state) {
+            case HEALTHY, BEHIND, SYNCING -> true;
+            case UNKNOWN, UNHEALTHY, WRONG_CHAIN -> false;
+        };
     }
 
     public String lastError() {
@@ -213,7 +215,17 @@ public final class Node implements SelectionStrategy.Candidate {
     public boolean isSuspect() {
         lock.lock();
         try {
-            return suspect || state != NodeState.HEALTHY;
+            return standing.isSuspect();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It has been away for a moment, which counts for nothing but that it must name its chain. */
+    void suspected() {
+        lock.lock();
+        try {
+            standing.suspected();
         } finally {
             lock.unlock();
         }
@@ -223,7 +235,7 @@ public final class Node implements SelectionStrategy.Candidate {
     public void verified() {
         lock.lock();
         try {
-            suspect = false;
+            standing.verified();
         } finally {
             lock.unlock();
         }
@@ -232,7 +244,7 @@ public final class Node implements SelectionStrategy.Candidate {
     public int failuresInARow() {
         lock.lock();
         try {
-            return failuresInARow;
+            return standing.failuresInARow();
         } finally {
             lock.unlock();
         }
@@ -244,7 +256,7 @@ public final class Node implements SelectionStrategy.Candidate {
         latencies.answered(tookNanos, now);
         lock.lock();
         try {
-            failuresInARow = state == NodeState.HEALTHY ? 0 : failuresInARow;
+            standing.served();
             breaker.served();
         } finally {
             lock.unlock();
@@ -257,8 +269,8 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     /** A call was not served; the state before, and after. */
-    public Change failedCall(String cause, boolean toBlame, long now) {
-        if (toBlame) {
+    public Change failedCall(NodeFailure failure, long now) {
+        if (failure.blamesNode()) {
             lock.lock();
             try {
                 breaker.failed(now);
@@ -266,59 +278,70 @@ public final class Node implements SelectionStrategy.Candidate {
                 lock.unlock();
             }
         }
-        return failed(cause, toBlame);
+        return failed(failure);
     }
 
     /** A call or a check was not served; the state before, and after. */
-    public Change failed(String cause, boolean toBlame) {
+    public Change failed(NodeFailure failure) {
         requests.increment();
         errors.increment();
-        lock.lock();
-        try {
-            NodeState before = state;
-            suspect |= toBlame;
-            if (toBlame) {
-                latencies.failed();
+        if (failure.blamesNode()) {
+            latencies.failed();
+        }
+        return change(failure.reason(), () -> {
+            lastError = failure.reason();
+            if (failure.blamesNode()) {
+                standing.failed();
             }
-            lastError = cause;
-            if (toBlame && ++failuresInARow >= unhealthyAfter && state != NodeState.WRONG_CHAIN) {
-                state = NodeState.UNHEALTHY;
+            if (failure.takesOut()) {
+                takeOut(failure.errorClass());
             }
-            return new Change(before, state, cause);
-        } finally {
-            lock.unlock();
+        });
+    }
+
+    /** Under the lock. */
+    private void takeOut(@Nullable ErrorClass error) {
+        if (error == ErrorClass.NODE_SYNCING) {
+            standing.syncing();
+        } else {
+            standing.lost();
         }
     }
 
     /** A check was answered by a node of the right chain. */
-    public Change healthy(long newHead, Duration took, Instant at, long now) {
+    public Change healthy(boolean saysItSyncs, Duration took, Instant at, long now) {
         requests.increment();
-        latencies.answered(took.toNanos() / CALLS_OF_A_CHECK, now);
-        lock.lock();
-        try {
-            NodeState before = state;
-            state = NodeState.HEALTHY;
-            suspect = false;
-            failuresInARow = 0;
-            head = newHead;
+        latencies.answered(took.toNanos(), now);
+        return change("", () -> {
+            standing.answers(saysItSyncs);
             latency = took;
             lastCheck = at;
-            return new Change(before, state, "answers");
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     public Change wrongChain(String cause, Instant at) {
         requests.increment();
         errors.increment();
+        return change(cause, () -> {
+            standing.wrongChain();
+            lastCheck = at;
+            lastError = cause;
+        });
+    }
+
+    /** Why it is behind the others; null if it is not. */
+    Change behind(@Nullable String cause) {
+        return change("", () -> standing.behind(cause));
+    }
+
+    /** What happens under the lock; with the state before and after. Without a cause, the state tells it. */
+    private Change change(String cause, Runnable event) {
         lock.lock();
         try {
             NodeState before = state;
-            state = NodeState.WRONG_CHAIN;
-            lastCheck = at;
-            lastError = cause;
-            return new Change(before, state, cause);
+            event.run();
+            state = standing.state();
+            return new Change(before, state, cause.isEmpty() ? standing.cause() : cause);
         } finally {
             lock.unlock();
         }
@@ -333,20 +356,40 @@ public final class Node implements SelectionStrategy.Candidate {
         }
     }
 
-    public NodeStatus status() {
+    /** Whether it has not said that it does not offer what checks would like to ask for. */
+    boolean offers(RpcCall call) {
+        return !notOffered.contains(call);
+    }
+
+    void doesNotOffer(RpcCall call) {
+        notOffered.add(call);
+    }
+
+    /** It may be another now: everything is asked for again. */
+    void forgetOffers() {
+        notOffered.clear();
+    }
+
+    /** As it is now, compared with the newest block that most nodes have; -1 if nobody knows. */
+    public NodeStatus status(long tip) {
         lock.lock();
         try {
             return new NodeStatus(
                     name,
                     tier,
                     state,
-                    head < 0 ? OptionalLong.empty() : OptionalLong.of(head),
+                    head(),
+                    head.number() < 0 || tip < 0
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(Math.max(0, tip - head.number())),
+                    head.finalized() < 0 ? OptionalLong.empty() : OptionalLong.of(head.finalized()),
                     Optional.ofNullable(latency),
                     requests.sum(),
                     errors.sum(),
                     Optional.ofNullable(lastCheck),
                     Optional.ofNullable(lastError),
-                    breaker.isOpen());
+                    breaker.isOpen(),
+                    isCordoned);
         } finally {
             lock.unlock();
         }

@@ -69,6 +69,13 @@ public final class Json {
         return quantity.longValueExact();
     }
 
+    /** Whether {@link #longQuantity} can read it. */
+    public static boolean isLongQuantity(JsonNode node) {
+        return node.isString()
+                && QUANTITY.matcher(node.stringValue()).matches()
+                && quantity(node).bitLength() <= 63;
+    }
+
     /** For messages: hexadecimal and numbers as they are; of other texts only the length, since they may repeat a URL. */
     public static String brief(JsonNode node) {
         if (node.isString()) {

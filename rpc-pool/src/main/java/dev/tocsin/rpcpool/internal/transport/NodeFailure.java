@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.transport;
 
 import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,6 +124,17 @@ public final class NodeFailure extends Exception {
     /** Whether it counts against the node's health: its limits do not, its silence does. */
     public boolean blamesNode() {
         return kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT;
+    }
+
+    /** What its error means; null if it was none of JSON-RPC. */
+    public @Nullable ErrorClass errorClass() {
+        return rejection.map(CallOutcome.Rejected::errorClass).orElse(null);
+    }
+
+    /** Whether the node is out of use until a check finds it mended: it lacks a key, serves another chain, or syncs. */
+    public boolean takesOut() {
+        ErrorClass error = errorClass();
+        return error != null && error.action() == ErrorAction.TAKE_OUT;
     }
 
     public String reason() {

@@ -21,7 +21,7 @@ public interface Timer extends AutoCloseable {
      */
     Runnable after(Duration time, Runnable task);
 
-    /** Forgets every task; those that run are interrupted. */
+    /** Forgets every task; those that run are interrupted, and waited for a short time. */
     @Override
     void close();
 
@@ -47,10 +47,11 @@ public interface Timer extends AutoCloseable {
 
     /** Starts tasks when it is time. */
     final class Real implements Timer {
+        private static final Duration END = Duration.ofSeconds(2);
         private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("tocsin-rpc-timer").daemon().factory());
         private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("tocsin-rpc-hedge-", 0).factory());
+                Thread.ofVirtual().name("tocsin-rpc-task-", 0).factory());
 
         private Real() {
             clock.setRemoveOnCancelPolicy(true);
@@ -70,6 +71,11 @@ public interface Timer extends AutoCloseable {
         public void close() {
             clock.shutdownNow();
             threads.shutdownNow();
+            try {
+                threads.awaitTermination(END.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -1,0 +1,93 @@
+package dev.tocsin.rpcpool.internal.node;
+
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node. So
+ * a node that falls behind is found within two blocks or so.
+ */
+public final class HeadPolls {
+
+    private static final long SHORTEST = Duration.ofMillis(500).toNanos();
+    private static final long UNKNOWN_BLOCK_TIME = Duration.ofSeconds(2).toNanos();
+    private static final long IN_USE = Duration.ofSeconds(10).toNanos();
+    private static final long COARSE = Duration.ofSeconds(1).toNanos();
+
+    private final Nodes nodes;
+    private final ChainView view;
+    private final HealthChecks checks;
+    private final Timer timer;
+    private final Optional<Duration> period;
+    private final long checkEvery;
+    private final LongSupplier nanoTicker;
+    private volatile long usedAt;
+    private volatile boolean closed;
+
+    /** With the time between two polls; zero for none; empty for the chain's block time. */
+    public HeadPolls(
+            Nodes nodes,
+            ChainView view,
+            HealthChecks checks,
+            Timer timer,
+            Optional<Duration> period,
+            Duration checkEvery,
+            LongSupplier nanoTicker) {
+        this.nodes = nodes;
+        this.view = view;
+        this.checks = checks;
+        this.timer = timer;
+        this.period = period;
+        this.checkEvery = checkEvery.toNanos();
+        this.nanoTicker = nanoTicker;
+    }
+
+    public void open() {
+        usedAt = nanoTicker.getAsLong();
+        boolean isOff = period.isPresent() && period.get().isZero();
+        if (!isOff && checkEvery > SHORTEST) {
+            plan();
+        }
+    }
+
+    public void close() {
+        closed = true;
+    }
+
+    /** A caller wants something. */
+    public void used(long now) {
+        if (now - usedAt > COARSE) {
+            usedAt = now;
+        }
+    }
+
+    private void plan() {
+        if (!closed) {
+            timer.after(Duration.ofNanos(interval()), this::poll);
+        }
+    }
+
+    /** The checks ask for the newest block as well, so they are often enough for a slow chain. */
+    private long interval() {
+        long blockTime = view.blockTimeNanos();
+        long wanted = period.map(Duration::toNanos)
+                .orElse(Math.max(SHORTEST, blockTime == 0 ? UNKNOWN_BLOCK_TIME : blockTime));
+        return Math.min(wanted, checkEvery);
+    }
+
+    private void poll() {
+        plan();
+        long now = nanoTicker.getAsLong();
+        long fresh = interval() / 2;
+        boolean isInUse = now - usedAt <= IN_USE + COARSE;
+        if (isInUse && nodes.all().size() > 1) {
+            for (Node node : nodes.all()) {
+                if (node.answers() && now - node.progress().toldAt() >= fresh) {
+                    timer.after(Duration.ZERO, () -> checks.askHead(node));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tocsin.rpcpool.internal.node;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How far a node has come, by its own word. Safe for use by many threads; read without a lock. */
+final class NodeHead {
+
+    private final ReentrantLock lock = new ReentrantLock(); // guards writing
+
+    private volatile long number = -1;
+    private volatile long finalized = -1;
+    private volatile long toldAt;
+    private volatile long changedAt;
+    private volatile boolean hasLeapt;
+    private volatile int oldFinalized;
+    private volatile long peers = -1;
+
+    /** Its newest block; -1 if it has told of none. */
+    long number() {
+        return number;
+    }
+
+    /** Its newest finalized block; -1 if it has told of none. */
+    long finalized() {
+        return finalized;
+    }
+
+    /** When it last told of its newest block, be it the same as before. */
+    long toldAt() {
+        return toldAt;
+    }
+
+    /** When its newest block was last another than before. */
+    long changedAt() {
+        return changedAt;
+    }
+
+    /** Whether it is far ahead of most nodes, after more new blocks than there was time for. */
+    boolean hasLeapt() {
+        return hasLeapt;
+    }
+
+    /** How often in a row it has told of a finalized block older than the one that most have. */
+    int oldFinalized() {
+        return oldFinalized;
+    }
+
+    /** How many nodes it is connected to; -1 if it has not told. */
+    long peers() {
+        return peers;
+    }
+
+    void told(long head, boolean leapt, long now) {
+        lock.lock();
+        try {
+            toldAt = now;
+            hasLeapt = leapt;
+            if (head != number) {
+                changedAt = now;
+                number = head;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void toldFinalized(long block, boolean isOld) {
+        lock.lock();
+        try {
+            finalized = block;
+            oldFinalized = isOld ? oldFinalized + 1 : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void toldPeers(long count) {
+        peers = count;
+    }
+}

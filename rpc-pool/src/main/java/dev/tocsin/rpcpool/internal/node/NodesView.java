@@ -1,0 +1,198 @@
+package dev.tocsin.rpcpool.internal.node;
+
+import dev.tocsin.rpcpool.NodeState;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * What the nodes together know of the chain, computed anew from their heads each time: the heads in falling order, the one in the middle, so
+ * that more than half of the nodes have the block. Nothing is kept but what was shown to callers, and that only for a time: a
+ * kept tip would freeze once the nodes disagree with it.
+ *
+ * <p>A node that gets no new block while most of the others do has no say: two that stand still could else hold back two that go on. One that
+ * is behind has, so that a node too far ahead cannot make itself the only one.
+ */
+public final class NodesView implements ChainView {
+
+    private static final long LEAST_STALL = Duration.ofSeconds(30).toNanos();
+    private static final int BLOCKS_OF_A_STALL = 8;
+    private static final long LAG = Duration.ofSeconds(15).toNanos();
+    private static final long LEAST_LAG = 2;
+    private static final long QUICK_CHAIN = Duration.ofMillis(250).toNanos();
+    private static final long LEAST_FLOOR = Duration.ofSeconds(60).toNanos();
+    private static final int BLOCKS_OF_A_FLOOR = 10;
+
+    private final Nodes nodes;
+    private final LongSupplier nanoTicker;
+    private final Listeners listeners;
+    private final BlockTime blockTime = new BlockTime();
+    private final Floor floor = new Floor();
+    private final Floor finalizedFloor = new Floor();
+
+    public NodesView(Nodes nodes, LongSupplier nanoTicker, Listeners listeners) {
+        this.nodes = nodes;
+        this.nanoTicker = nanoTicker;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public long tip() {
+        long now = nanoTicker.getAsLong();
+        long majority = majority(now);
+        long shown = floor.value();
+        if (majority >= shown) {
+            floor.reached();
+            return majority;
+        }
+        long most = Math.max(LEAST_FLOOR, BLOCKS_OF_A_FLOOR * blockTime.nanos());
+        if (majority < 0 || !floor.isTooOld(now, most)) {
+            return shown;
+        }
+        if (floor.lower(shown, majority)) {
+            finalizedFloor.lower(finalizedFloor.value(), Math.min(finalizedFloor.value(), majority));
+            listeners.onHeadGivenUp(shown, majority);
+        }
+        return majority;
+    }
+
+    @Override
+    public long finalized() {
+        long known = middle(nanoTicker.getAsLong(), NodeHead::finalized);
+        finalizedFloor.raise(known);
+        return finalizedFloor.value();
+    }
+
+    @Override
+    public boolean nodesDiffer() {
+        long tip = tip();
+        for (Node node : nodes.all()) {
+            long head = node.progress().number();
+            if (node.state() == NodeState.HEALTHY && head >= 0 && head != tip) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void shown(long head) {
+        if (head > floor.value()) {
+            long highest = -1;
+            for (Node node : nodes.all()) {
+                highest = Math.max(highest, node.progress().number());
+            }
+            floor.raise(Math.min(head, highest)); // what no node has any more was given up meanwhile
+        }
+    }
+
+    @Override
+    public void learned(Node node, long head) {
+        long now = nanoTicker.getAsLong();
+        NodeHead before = node.progress();
+        boolean isFarAhead = before.number() >= 0 && head - majority(now) > lagLimit();
+        boolean leaps = isFarAhead && head - before.number() > lagLimit() + 2 * blocksIn(now - before.toldAt());
+        before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
+        blockTime.tip(now, majority(now));
+    }
+
+    /** A node has told of its newest finalized block. */
+    public void learnedFinalized(Node node, long block) {
+        node.progress().toldFinalized(block, block < middle(nanoTicker.getAsLong(), NodeHead::finalized));
+    }
+
+    @Override
+    public long blockTimeNanos() {
+        return blockTime.nanos();
+    }
+
+    /** As {@link #tip}, whatever was shown. */
+    long majority(long now) {
+        long middle = middle(now, NodeHead::number);
+        int heard = 0;
+        NodeHead highest = null;
+        for (Node node : nodes.all()) {
+            if (hasSay(node, now)) {
+                heard++;
+                highest = highest == null || node.progress().number() > highest.number() ? node.progress() : highest;
+            }
+        }
+        // of two, none is in the middle: that one lags is likelier than that the other invents blocks, unless it leaps
+        boolean oneLags =
+                heard == 2 && highest != null && !highest.hasLeapt() && highest.number() - middle > lagLimit();
+        return oneLags && highest != null ? highest.number() : middle;
+    }
+
+    /** How many blocks a node may lack. */
+    long lagLimit() {
+        return Math.max(LEAST_LAG, blocksIn(LAG));
+    }
+
+    /** How many blocks there are in a time; while nobody knows, as many as a quick chain has. */
+    long blocksIn(long nanos) {
+        return nanos / blockTime.nanosOr(QUICK_CHAIN);
+    }
+
+    /** The newest block that more than half of the nodes with a say have; -1 if nothing is known. */
+    private long middle(long now, ToLongFunction<NodeHead> block) {
+        List<Node> all = nodes.all();
+        long[] blocks = new long[all.size()];
+        int count = 0;
+        for (Node node : all) {
+            long number = block.applyAsLong(node.progress());
+            if (number >= 0 && hasSay(node, now)) {
+                count = insert(blocks, count, number);
+            }
+        }
+        return count > 0 ? blocks[count / 2] : lastWord(all, block);
+    }
+
+    /** Nobody is in use: the last word of those that were. */
+    private static long lastWord(List<Node> all, ToLongFunction<NodeHead> block) {
+        long last = -1;
+        for (Node node : all) {
+            if (node.mayBeAsked()) {
+                last = Math.max(last, block.applyAsLong(node.progress()));
+            }
+        }
+        return last;
+    }
+
+    private boolean hasSay(Node node, long now) {
+        return isHeard(node) && !standsStill(node, now);
+    }
+
+    private static boolean isHeard(Node node) {
+        return !node.isCordoned()
+                && (node.state() == NodeState.HEALTHY || node.state() == NodeState.BEHIND)
+                && node.progress().number() >= 0;
+    }
+
+    /** Whether it gets no new block while more than half of the others do. */
+    boolean standsStill(Node node, long now) {
+        long most = Math.max(LEAST_STALL, BLOCKS_OF_A_STALL * blockTime.nanos());
+        if (now - node.progress().changedAt() <= most) {
+            return false;
+        }
+        int others = 0;
+        int advancing = 0;
+        for (Node other : nodes.all()) {
+            if (other != node && isHeard(other)) {
+                others++;
+                advancing += now - other.progress().changedAt() <= most ? 1 : 0;
+            }
+        }
+        return advancing * 2 > others;
+    }
+
+    /** Into falling order. */
+    private static int insert(long[] blocks, int count, long number) {
+        int at = count;
+        for (; at > 0 && blocks[at - 1] < number; at--) {
+            blocks[at] = blocks[at - 1];
+        }
+        blocks[at] = number;
+        return count + 1;
+    }
+}

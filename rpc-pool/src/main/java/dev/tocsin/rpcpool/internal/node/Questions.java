@@ -1,0 +1,148 @@
+package dev.tocsin.rpcpool.internal.node;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.Json;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Transport;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/** What the pool itself asks a node, to know of it. Outside of what callers may have under way. */
+public final class Questions {
+
+    private static final RpcCall CHAIN_ID = RpcCall.of("eth_chainId");
+    private static final RpcCall BLOCK_NUMBER = RpcCall.of("eth_blockNumber");
+    private static final RpcCall GENESIS = RpcCall.of("eth_getBlockByNumber", "0x0", false);
+    private static final RpcCall FINALIZED = RpcCall.of("eth_getBlockByNumber", "finalized", false);
+    private static final RpcCall SYNCING = RpcCall.of("eth_syncing");
+    private static final RpcCall PEERS = RpcCall.of("net_peerCount");
+    private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
+
+    private final Transport transport;
+    private final Duration timeout;
+    private final Listeners listeners;
+    private final LongSupplier nanoTicker;
+
+    public Questions(Transport transport, Duration timeout, Listeners listeners, LongSupplier nanoTicker) {
+        this.transport = transport;
+        this.timeout = timeout;
+        this.listeners = listeners;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** How long one question may take. */
+    Duration timeout() {
+        return timeout;
+    }
+
+    long chain(Node node, Duration most) throws NodeFailure, InterruptedException {
+        return number(ask(node, CHAIN_ID, most));
+    }
+
+    long head(Node node) throws NodeFailure, InterruptedException {
+        return number(ask(node, BLOCK_NUMBER, timeout));
+    }
+
+    /** The hash of its first block; empty if it does not have that any more, or does not say. */
+    Optional<String> genesis(Node node, Duration most) throws NodeFailure, InterruptedException {
+        try {
+            JsonNode hash = ask(node, GENESIS, most).tree().path("hash");
+            return hash.isString() && HASH.matcher(hash.stringValue()).matches()
+                    ? Optional.of(hash.stringValue().toLowerCase(Locale.ROOT))
+                    : Optional.empty();
+        } catch (NodeFailure e) {
+            if (isRefusal(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it says that it has not caught up with the chain. One that does not say has. */
+    boolean isSyncing(Node node) throws InterruptedException {
+        return optional(node, SYNCING)
+                .filter(said -> said.isObject() || (said.isBoolean() && said.booleanValue()))
+                .isPresent();
+    }
+
+    OptionalLong finalized(Node node) throws InterruptedException {
+        return quantity(optional(node, FINALIZED).map(block -> block.path("number")));
+    }
+
+    OptionalLong peers(Node node) throws InterruptedException {
+        return quantity(optional(node, PEERS));
+    }
+
+    private static OptionalLong quantity(Optional<JsonNode> said) {
+        return said.filter(Json::isLongQuantity).stream()
+                .mapToLong(Json::longQuantity)
+                .findFirst();
+    }
+
+    /** Nothing if it does not say. What it does not offer is not asked for again; a failure only makes it name its chain once more. */
+    private Optional<JsonNode> optional(Node node, RpcCall call) throws InterruptedException {
+        if (!node.offers(call)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ask(node, call, timeout).tree());
+        } catch (NodeFailure e) {
+            ErrorClass error = e.errorClass();
+            if (error != null
+                    && (error.action() == ErrorAction.BAN_METHOD || error == ErrorClass.BLOCK_TAG_UNSUPPORTED)) {
+                node.doesNotOffer(call);
+            }
+            if (e.blamesNode()) {
+                node.suspected();
+            }
+            e.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it has answered that it cannot say: it lacks the block or the method. */
+    private static boolean isRefusal(NodeFailure failure) {
+        ErrorClass error = failure.errorClass();
+        return error != null && error.action() != ErrorAction.COOL_DOWN && error.action() != ErrorAction.TAKE_OUT;
+    }
+
+    private static long number(RpcResult result) throws NodeFailure {
+        try {
+            return result.asLong();
+        } catch (RpcException e) {
+            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {
+        long began = nanoTicker.getAsLong();
+        boolean answered = false;
+        node.budget().spend(1, node.budget().cost(call.method()), began);
+        try {
+            CallOutcome outcome = transport.call(node.name(), node.url(), call, most);
+            answered = true;
+            return switch (outcome) {
+                case CallOutcome.Answered answer -> answer.result();
+                case CallOutcome.Rejected rejected ->
+                    throw new NodeFailure(
+                            NodeFailure.Kind.UNABLE,
+                            call.method() + " refused: " + rejected.message(),
+                            Optional.of(rejected));
+            };
+        } catch (RpcException e) {
+            throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, String.valueOf(e.getMessage()));
+        } finally {
+            listeners.onCall(node.name(), call.method(), Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tocsin.rpcpool.SimulatedChain.SimulatedNode;
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The newest block that a pool knows of; in virtual time. */
+class HeadTrackingTest {
+
+    private static final Duration BLOCK = Duration.ofSeconds(2);
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    private final SimulatedChain chain = new SimulatedChain(BLOCK);
+
+    /** Sees each block late, by less than a block time. */
+    private LongSupplier late(Random random) {
+        Duration late = BLOCK.multipliedBy(random.nextInt(90)).dividedBy(100);
+        return () -> chain.headBefore(late);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void tipGoesOnWhileMostNodesDoWhateverTheOthersSay(long seed) throws InterruptedException {
+        Random random = new Random(seed);
+        chain.node("good").head = late(random);
+        chain.node("better").head = late(random);
+        SimulatedNode flaps = chain.node("flaps");
+        LongSupplier now = late(random);
+        chain.node("lags").head = () -> chain.head() - 20 - chain.head() % 7;
+        chain.node("lies").head = () -> chain.head() + 1_000_000;
+        long began = chain.clock.nanos();
+        try (RpcPool pool = chain.settings().open()) {
+            long tip = -1;
+            long rose = began;
+            for (int i = 0; i < 4 * 60 * 10; i++) {
+                boolean isBack = random.nextInt(3) > 0;
+                flaps.isDown = random.nextInt(10) == 0;
+                flaps.head = () -> isBack ? now.getAsLong() : now.getAsLong() - 15;
+                if (i % 4 == 0) {
+                    pool.call("eth_x");
+                }
+                chain.pass(STEP);
+                long known = pool.status().head().orElseThrow();
+                rose = known > tip ? chain.clock.nanos() : rose;
+                tip = Math.max(tip, known);
+                assertThat(Duration.ofNanos(chain.clock.nanos() - rose))
+                        .as("step %d at tip %d of %d", i, tip, chain.head())
+                        .isLessThanOrEqualTo(BLOCK.multipliedBy(3));
+                assertThat(known).isLessThanOrEqualTo(chain.head());
+            }
+        }
+    }
+
+    @Test
+    void headsAreLearnedFromWhatCallersAskFor() throws InterruptedException {
+        SimulatedNode a = chain.node("a");
+        try (RpcPool pool = chain.settings().open()) {
+            a.head = () -> 4_711;
+            pool.call("eth_blockNumber");
+
+            assertThat(pool.status().head()).hasValue(4_711);
+        }
+    }
+}
