@@ -12,6 +12,7 @@ import dev.tocsin.rpcpool.internal.call.Hedge;
 import dev.tocsin.rpcpool.internal.call.HedgeBudget;
 import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.call.Learner;
+import dev.tocsin.rpcpool.internal.call.Mirror;
 import dev.tocsin.rpcpool.internal.call.RecentTimes;
 import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
@@ -117,13 +118,16 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 listeners);
         polls = new HeadPolls(
                 nodes, view, checks, timer, settings.headPollEvery, settings.healthCheckEvery, nanoTicker);
-        List<Gate> gates = List.of(quarantine, Attempts::against); // whose reasons are the mildest comes last
+        List<Gate> gates =
+                List.of(quarantine, Mirror::against, Attempts::against); // whose reasons are the mildest comes last
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of(new HeadLearner(view));
         RecentTimes times = new RecentTimes();
         attempts =
                 new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
-        Hedge hedge = new Hedge(attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
+        HedgeBudget budget = new HedgeBudget(settings.hedges);
+        Mirror mirror = new Mirror(nodes, selection, attempts, budget, timer, nanoTicker);
+        Hedge hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
         retry = new Retry(
                 settings.attempts,
                 settings.retryDelay,
