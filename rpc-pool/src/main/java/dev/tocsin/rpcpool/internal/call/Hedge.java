@@ -39,12 +39,7 @@ public final class Hedge {
     private final Listeners listeners;
 
     public Hedge(
-            Attempts attempts,
-            Timer timer,
-            HedgeBudget budget,
-            RecentTimes times,
-            Mirror mirror,
-            Listeners listeners) {
+            Attempts attempts, Timer timer, HedgeBudget budget, RecentTimes times, Mirror mirror, Listeners listeners) {
         this.attempts = attempts;
         this.timer = timer;
         this.budget = budget;
