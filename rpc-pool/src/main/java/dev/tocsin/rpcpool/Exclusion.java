@@ -6,6 +6,8 @@ public enum Exclusion {
     SATURATED("works on as many calls as it may"),
     /** What it may be asked in a second, by its provider's plan or by what was learned, is used up. */
     OVER_BUDGET("has been asked as much as its budget allows just now"),
+    /** It takes much longer than the others; copies of calls try it from time to time. */
+    SLOW("takes much longer than the others"),
     /** Its newest block is too far behind that of the others. */
     BEHIND("is too far behind the others"),
     /** It says that it has not caught up with the chain. */

@@ -14,6 +14,7 @@ import dev.tocsin.rpcpool.internal.call.Hedge;
 import dev.tocsin.rpcpool.internal.call.HedgeBudget;
 import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.call.Learner;
+import dev.tocsin.rpcpool.internal.call.Mirror;
 import dev.tocsin.rpcpool.internal.call.NextBlock;
 import dev.tocsin.rpcpool.internal.call.RecentTimes;
 import dev.tocsin.rpcpool.internal.call.Retry;
@@ -124,13 +125,15 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 nodes, view, checks, timer, settings.headPollEvery, settings.healthCheckEvery, nanoTicker);
         bounds = new DataBounds(settings.archive);
         // whose reasons are the mildest comes last
-        List<Gate> gates = List.of(capabilities, bounds, quarantine, Attempts::against);
+        List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of(capabilities, bounds, new HeadLearner(view));
         RecentTimes times = new RecentTimes();
         attempts =
                 new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
-        Hedge hedge = new Hedge(attempts, timer, new HedgeBudget(settings.hedges), times, listeners);
+        HedgeBudget budget = new HedgeBudget(settings.hedges);
+        Mirror mirror = new Mirror(nodes, selection, attempts, budget, timer, nanoTicker);
+        Hedge hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
         retry = new Retry(
                 settings.attempts,
                 settings.retryDelay,

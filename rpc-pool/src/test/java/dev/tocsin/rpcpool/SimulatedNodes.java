@@ -21,7 +21,8 @@ import tools.jackson.databind.node.StringNode;
 
 /**
  * Nodes without a network, and the pool's timer, in virtual time: one caller's thread does everything, so a seed decides all. A second
- * request runs inside the first one's waiting; whichever would be done first ends both.
+ * request runs inside the first one's waiting; whichever would be done first ends both. What is done at once in the background
+ * takes place in a time of its own, which is forgotten afterwards.
  */
 final class SimulatedNodes implements Transport, Timer {
 
@@ -34,6 +35,7 @@ final class SimulatedNodes implements Transport, Timer {
     private long planned;
     private long elapsed;
     private long outerEnd = Long.MAX_VALUE;
+    private boolean inBackground;
 
     private record Task(long due, long order, Runnable action) {}
 
@@ -86,6 +88,11 @@ final class SimulatedNodes implements Transport, Timer {
         return took;
     }
 
+    /** Since the beginning. */
+    long now() {
+        return elapsed;
+    }
+
     /** How many calls, checks aside, came to a node since this was last asked. */
     int asked(String name) {
         Integer count = asked.remove(name);
@@ -122,6 +129,10 @@ final class SimulatedNodes implements Transport, Timer {
 
     /** Lets time pass, and does what is due meanwhile. */
     private void pass(long end, Cancellation cancellation) throws NodeFailure {
+        if (inBackground) {
+            elapsed = end;
+            return;
+        }
         long outer = outerEnd;
         boolean first = outer == Long.MAX_VALUE;
         outerEnd = Math.min(outer, end);
@@ -143,6 +154,14 @@ final class SimulatedNodes implements Transport, Timer {
         }
     }
 
+    private void aside(Runnable task) {
+        long before = elapsed;
+        inBackground = true;
+        task.run();
+        inBackground = false;
+        elapsed = before;
+    }
+
     private void moveTo(long time) {
         if (time > elapsed) {
             clock.advance(Duration.ofNanos(time - elapsed));
@@ -152,7 +171,7 @@ final class SimulatedNodes implements Transport, Timer {
 
     @Override
     public Runnable after(Duration time, Runnable task) {
-        Task one = new Task(elapsed + time.toNanos(), planned++, task);
+        Task one = new Task(elapsed + time.toNanos(), planned++, time.isZero() ? () -> aside(task) : task);
         tasks.add(one);
         return () -> tasks.remove(one);
     }

@@ -120,7 +120,9 @@ public final class Attempts implements NodeAsk {
             long took = nanoTicker.getAsLong() - began;
             long now = began + took;
             node.served(took, now);
-            times.record(asked.method(), took);
+            if (!node.slowness().isSlow()) {
+                times.record(asked.method(), took);
+            }
             node.budget().served(asked.calls(), asked.cost(node), now);
             compare(node, asked, took);
             answered = true;

@@ -3,12 +3,14 @@ package dev.tocsin.rpcpool.internal.call;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Slowness;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a second node when the first takes longer than is usual for the method, and takes the answer that comes first; the other attempt
- * is given up. A budget keeps the additional load small. An answer that says nothing (null) or refuses never wins over one that is awaited.
+ * is given up. A budget keeps the additional load small. When it is spent, a reserve is left for calls that take half a second,
+ * so that a node that has become slow is found out. An answer that says nothing (null) or refuses never wins over one that is awaited.
  *
  * @see <a href="https://research.google/pubs/the-tail-at-scale/">Dean and Barroso, The Tail at Scale: hedged requests</a>
  */
@@ -32,13 +35,16 @@ public final class Hedge {
     private final Timer timer;
     private final HedgeBudget budget;
     private final RecentTimes times;
+    private final Mirror mirror;
     private final Listeners listeners;
 
-    public Hedge(Attempts attempts, Timer timer, HedgeBudget budget, RecentTimes times, Listeners listeners) {
+    public Hedge(
+            Attempts attempts, Timer timer, HedgeBudget budget, RecentTimes times, Mirror mirror, Listeners listeners) {
         this.attempts = attempts;
         this.timer = timer;
         this.budget = budget;
         this.times = times;
+        this.mirror = mirror;
         this.listeners = listeners;
     }
 
@@ -51,11 +57,10 @@ public final class Hedge {
             throws NodeFailure, InterruptedException {
         budget.earn();
         Race<T> race = new Race<>(first, asked, request, isWeak);
-        Runnable forget = timer.after(delay(asked), race::second);
+        race.plan(delay(asked).toNanos(), race::second);
         try {
             return race.first();
         } finally {
-            forget.run();
             race.over();
         }
     }
@@ -74,6 +79,7 @@ public final class Hedge {
         private final Asked asked;
         private final Attempts.Request<T> request;
         private final Predicate<T> isWeak;
+        private final long began;
         private final Cancellation firstGivenUp = new Cancellation();
         private final Cancellation secondGivenUp = new Cancellation();
         private final ReentrantLock lock = new ReentrantLock(); // guards every field below
@@ -81,26 +87,51 @@ public final class Hedge {
         private boolean isOver; // guarded by lock
         private @Nullable Node underWay; // guarded by lock; the second node while it is awaited
         private @Nullable T answerOfSecond; // guarded by lock
+        private @Nullable Node secondNode; // guarded by lock
+        private long secondTook; // guarded by lock
+        private Runnable forget = () -> {}; // guarded by lock; what is planned
 
         Race(Node firstNode, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak) {
             this.firstNode = firstNode;
             this.asked = asked;
             this.request = request;
             this.isWeak = isWeak;
+            this.began = asked.nanosLeft();
+        }
+
+        private long nanosSoFar() {
+            return began - asked.nanosLeft();
         }
 
         /** The attempt of the caller's own thread; the better answer of the two. */
         T first() throws NodeFailure, InterruptedException {
             try {
                 T answer = attempts.one(firstNode, asked, attempts.patience(asked), request, firstGivenUp);
+                mirror.answered(firstNode, asked, nanosSoFar());
                 T other = isWeak.test(answer) ? otherAnswer() : null;
                 return other == null ? answer : other;
             } catch (NodeFailure e) {
                 T other = otherAnswer();
                 if (other != null) {
+                    compare(e);
                     return other;
                 }
                 throw e;
+            }
+        }
+
+        private void compare(NodeFailure failure) {
+            Node winner;
+            long took;
+            lock.lock();
+            try {
+                winner = secondNode;
+                took = secondTook;
+            } finally {
+                lock.unlock();
+            }
+            if (winner != null && failure.kind() == NodeFailure.Kind.GIVEN_UP) {
+                mirror.beaten(firstNode, nanosSoFar(), winner, asked, took);
             }
         }
 
@@ -123,12 +154,38 @@ public final class Hedge {
             }
         }
 
+        /** Plans a second attempt. */
+        void plan(long nanos, Runnable attempt) {
+            lock.lock();
+            try {
+                if (!isOver) {
+                    forget = timer.after(Duration.ofNanos(Math.max(0, nanos)), attempt);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
         /** Runs when the first is late, by a thread of its own. */
         void second() {
-            Node node = begin();
+            Node node = begin(budget::spend);
             if (node == null) {
-                return;
+                plan(Slowness.LATE - nanosSoFar(), this::last);
+            } else {
+                ask(node);
             }
+        }
+
+        /** Runs when the first is so late that it may have become slow, and the budget was spent. */
+        private void last() {
+            Node node = begin(budget::spendReserve);
+            if (node != null) {
+                ask(node);
+            }
+        }
+
+        private void ask(Node node) {
+            long askedAfter = nanosSoFar();
             T answer = null;
             try {
                 listeners.onHedge(asked.method(), firstNode.name(), node.name());
@@ -138,14 +195,14 @@ public final class Hedge {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                end(node, answer);
+                end(node, answer, nanosSoFar() - askedAfter);
             }
         }
 
-        private @Nullable Node begin() {
+        private @Nullable Node begin(BooleanSupplier spending) {
             lock.lock();
             try {
-                if (isOver || !budget.spend()) {
+                if (isOver || !spending.getAsBoolean()) {
                     return null;
                 }
                 underWay = attempts.tryBegin(asked);
@@ -155,12 +212,14 @@ public final class Hedge {
             }
         }
 
-        private void end(Node node, @Nullable T answer) {
+        private void end(Node node, @Nullable T answer, long took) {
             boolean wins;
             lock.lock();
             try {
                 underWay = null;
                 answerOfSecond = answer;
+                secondNode = node;
+                secondTook = took;
                 wins = !isOver && answer != null && !isWeak.test(answer);
                 secondEnded.signalAll();
             } finally {
@@ -173,12 +232,15 @@ public final class Hedge {
         }
 
         void over() {
+            Runnable planned;
             lock.lock();
             try {
                 isOver = true;
+                planned = forget;
             } finally {
                 lock.unlock();
             }
+            planned.run();
             secondGivenUp.cancel();
         }
     }

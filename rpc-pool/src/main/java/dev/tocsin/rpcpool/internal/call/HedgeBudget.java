@@ -2,11 +2,15 @@ package dev.tocsin.rpcpool.internal.call;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds the load that second requests add: every call puts a share of one into the bucket, every second request takes a whole one out. */
+/**
+ * Bounds the load that additional requests make: every call puts a share of one into the bucket, every additional request takes a whole one out.
+ * Second requests leave three in it, for those that find out how nodes are.
+ */
 public final class HedgeBudget {
 
     private static final long ONE = 1_000;
     private static final long FULL = 10 * ONE;
+    private static final long RESERVE = 3 * ONE;
 
     private final long share;
     private final AtomicLong bucket;
@@ -14,7 +18,7 @@ public final class HedgeBudget {
     /**
      * Makes a full bucket, of ten; an empty one that stays so if there is no share.
      *
-     * @param share second requests per call in the long run, 0 to 1
+     * @param share additional requests per call in the long run, 0 to 1
      */
     public HedgeBudget(double share) {
         this.share = Math.round(share * ONE);
@@ -28,8 +32,18 @@ public final class HedgeBudget {
         }
     }
 
+    /** For a second request. */
     public boolean spend() {
-        for (long before = bucket.get(); before >= ONE; before = bucket.get()) {
+        return spend(RESERVE);
+    }
+
+    /** For a request that finds out how a node is. */
+    public boolean spendReserve() {
+        return spend(0);
+    }
+
+    private boolean spend(long left) {
+        for (long before = bucket.get(); before >= ONE + left; before = bucket.get()) {
             if (bucket.compareAndSet(before, before - ONE)) {
                 return true;
             }

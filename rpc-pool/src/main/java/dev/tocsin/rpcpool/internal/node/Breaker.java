@@ -50,6 +50,14 @@ public final class Breaker {
         }
     }
 
+    /** A copy of a call is sent that nobody waits for: it shows whether the node is back, however long it is to be left alone. */
+    public void tries() {
+        if (isOpen && !isTrying) {
+            isTrying = true;
+            probesServed = 0;
+        }
+    }
+
     /** A call was served. */
     public void served() {
         inARow = 0;

@@ -35,6 +35,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private volatile boolean isCordoned;
     private final PeakLatency latencies = new PeakLatency();
     private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
+    private final Slowness slowness = new Slowness();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private final NodeHead head = new NodeHead();
     private volatile NodeState state = NodeState.UNKNOWN; // written under lock
@@ -86,6 +87,16 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     @Override
+    public double meanMillis() {
+        return latencies.meanMillis();
+    }
+
+    /** How it compares with the others. */
+    public Slowness slowness() {
+        return slowness;
+    }
+
+    @Override
     public int inFlight() {
         return inFlight.get();
     }
@@ -100,6 +111,16 @@ public final class Node implements SelectionStrategy.Candidate {
         lock.lock();
         try {
             breaker.began(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A copy of a call is about to be sent that nobody waits for. */
+    public void tries() {
+        lock.lock();
+        try {
+            breaker.tries();
         } finally {
             lock.unlock();
         }
@@ -253,7 +274,7 @@ public final class Node implements SelectionStrategy.Candidate {
     /** A call was served. Does not make an unhealthy node healthy: only a check does, since it knows the chain. */
     public void served(long tookNanos, long now) {
         requests.increment();
-        latencies.answered(tookNanos, now);
+        latencies.served(tookNanos, now);
         lock.lock();
         try {
             standing.served();

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How quick and how reliable a node has been lately. A slow answer counts at once and whole, and is forgotten over some 15 seconds of
- * quicker ones. Safe for use by many threads.
+ * quicker ones. The mean of the calls' times, in which one slow answer says little, is kept beside it. Safe for use by many threads.
  */
 public final class PeakLatency {
 
@@ -17,6 +17,7 @@ public final class PeakLatency {
     private final ReentrantLock lock = new ReentrantLock(); // for those who write
     private volatile double nanos;
     private volatile double successRate = 1;
+    private volatile double mean;
     private long last; // guarded by lock
 
     /** 0 if nothing is known. */
@@ -24,11 +25,28 @@ public final class PeakLatency {
         return nanos / NANOS_PER_MILLI;
     }
 
+    /** The mean of some ten of the last calls; 0 if there were none. */
+    public double meanMillis() {
+        return mean / NANOS_PER_MILLI;
+    }
+
     /** Above 0, at most 1. */
     public double successRate() {
         return Math.max(LEAST_RATE, successRate);
     }
 
+    /** A call was answered. */
+    public void served(long took, long now) {
+        lock.lock();
+        try {
+            average(took);
+            answered(took, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A check was answered. */
     public void answered(long took, long now) {
         lock.lock();
         try {
@@ -47,6 +65,9 @@ public final class PeakLatency {
             if (waited > nanos) {
                 add(waited, now);
             }
+            if (waited > mean) {
+                average(waited);
+            }
         } finally {
             lock.unlock();
         }
@@ -60,6 +81,11 @@ public final class PeakLatency {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void average(long took) {
+        double before = mean;
+        mean = before == 0 ? Math.max(1, took) : before + (took - before) * SHARE_OF_LAST;
     }
 
     private void add(long took, long now) {
