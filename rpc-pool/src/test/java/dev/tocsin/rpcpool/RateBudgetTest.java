@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Many callers over nodes that allow so many requests a second. */
 class RateBudgetTest {
 
+    private static final int CHECKS = 6; // what a pool asks a node when it opens, of the same budget
     private static final long SECOND = 1_000_000_000;
     private static final long MINUTE = 60 * SECOND;
     private static final int CALLERS = 30;
@@ -153,7 +154,7 @@ class RateBudgetTest {
             });
         }
 
-        assertThat(small.asked.size()).isBetween(45, 50);
+        assertThat(small.asked.size()).isBetween(50 - CHECKS - 2, 50 - CHECKS); // and a head poll in two seconds
         assertThat(Duration.ofNanos(slowest.get())).isLessThan(Duration.ofMillis(11));
     }
 
@@ -176,7 +177,7 @@ class RateBudgetTest {
             });
         }
 
-        assertThat(quota.asked.size()).isBetween(16, 20);
+        assertThat(quota.asked.size()).isBetween(20 - CHECKS - 2, 20 - CHECKS);
         assertThat(toldAfter).hasSize(CALLERS - quota.asked.size()).containsOnly(0L);
     }
 
