@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Capabilities;
+import dev.tocsin.rpcpool.internal.call.DataBounds;
 import dev.tocsin.rpcpool.internal.call.Entrance;
 import dev.tocsin.rpcpool.internal.call.Gate;
 import dev.tocsin.rpcpool.internal.call.HeadLearner;
@@ -12,6 +14,7 @@ import dev.tocsin.rpcpool.internal.call.Hedge;
 import dev.tocsin.rpcpool.internal.call.HedgeBudget;
 import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.call.Learner;
+import dev.tocsin.rpcpool.internal.call.NextBlock;
 import dev.tocsin.rpcpool.internal.call.RecentTimes;
 import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
@@ -62,9 +65,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class RpcPool implements RpcCaller, AutoCloseable {
 
-    private final Nodes nodes;
+    final Nodes nodes; // tests tell their heads
     private final Transport transport;
-    private final NodesView view;
+    final NodesView view; // tests tell it the nodes' heads
     private final HealthChecks checks;
     private final HeadPolls polls;
     private final HeadFeed heads;
@@ -72,6 +75,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final Selection selection;
     private final Attempts attempts;
     private final Quarantine quarantine = new Quarantine();
+    private final Capabilities capabilities = new Capabilities();
+    private final DataBounds bounds;
     private final Listeners listeners;
     private final Retry retry;
     private final LogsPlanner planner;
@@ -117,9 +122,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 listeners);
         polls = new HeadPolls(
                 nodes, view, checks, timer, settings.headPollEvery, settings.healthCheckEvery, nanoTicker);
-        List<Gate> gates = List.of(quarantine, Attempts::against); // whose reasons are the mildest comes last
+        bounds = new DataBounds(settings.archive);
+        // whose reasons are the mildest comes last
+        List<Gate> gates = List.of(capabilities, bounds, quarantine, Attempts::against);
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
-        List<Learner> learners = List.of(new HeadLearner(view));
+        List<Learner> learners = List.of(capabilities, bounds, new HeadLearner(view));
         RecentTimes times = new RecentTimes();
         attempts =
                 new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
@@ -131,6 +138,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 selection,
                 hedge,
                 attempts,
+                new NextBlock(new NodeHeads(nodes)::highest, view::blockTimeNanos, timer, nanoTicker),
                 listeners,
                 nanoTicker,
                 settings.random,
@@ -220,7 +228,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
                 if (unable.isPresent()) {
                     partly.set(outcomes);
-                    throw NodeFailure.partlyUnable(unable.get());
+                    throw NodeFailure.partlyUnable(unable.get(), outcomes);
                 }
                 return outcomes;
             };
@@ -420,6 +428,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         }
         node.cordon(true);
         quarantine.forget(node);
+        capabilities.forget(node);
+        bounds.forget(node);
     }
 
     /**

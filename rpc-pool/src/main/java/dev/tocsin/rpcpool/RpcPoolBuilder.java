@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class RpcPoolBuilder {
 
     final List<URI> primary = new ArrayList<>();
     final List<URI> fallback = new ArrayList<>();
+    final Set<URI> archive = new LinkedHashSet<>();
     final List<URI> webSocket = new ArrayList<>();
     final List<RpcPoolListener> listeners = new ArrayList<>();
     OptionalLong chain = OptionalLong.empty();
@@ -110,6 +112,20 @@ public final class RpcPoolBuilder {
     public RpcPoolBuilder fallback(String... urls) {
         for (String url : urls) {
             fallback.add(url("fallback", url, HTTP));
+        }
+        return this;
+    }
+
+    /**
+     * Tells which nodes have every state since the first block. States more than 128 blocks below the head are then asked of these, and of
+     * others only if these cannot serve. Without it the pool learns from refusals who has what.
+     *
+     * @param urls as given to {@link #primary} or {@link #fallback}
+     * @return this
+     */
+    public RpcPoolBuilder archive(String... urls) {
+        for (String url : urls) {
+            archive.add(url("archive", url, HTTP));
         }
         return this;
     }
@@ -314,13 +330,19 @@ public final class RpcPoolBuilder {
      * Opens the pool: asks each node for its chain and its newest block.
      *
      * @return the pool; close it
-     * @throws IllegalStateException if there is no node
+     * @throws IllegalStateException if there is no node, or an archive is none of the nodes
      * @throws NoNodeException if no node can be used; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
     public RpcPool open() throws InterruptedException {
         if (primary.isEmpty() && fallback.isEmpty()) {
             throw new IllegalStateException("a pool needs at least one node: call primary(url)");
+        }
+        for (URI url : archive) {
+            if (!primary.contains(url) && !fallback.contains(url)) {
+                throw new IllegalStateException(
+                        "archive must be a primary or a fallback as well, was at " + url.getHost());
+            }
         }
         return new RpcPool(this);
     }

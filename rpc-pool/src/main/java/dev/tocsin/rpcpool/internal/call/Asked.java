@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.read.Reach;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,7 +23,6 @@ public final class Asked {
 
     private final String method;
     private final @Nullable RpcCall call;
-    private final long minHead;
     private final LongSupplier nanoTicker;
     private final long deadline;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
@@ -30,8 +30,12 @@ public final class Asked {
     private final Set<Node> skipped = new HashSet<>(); // guarded by lock; they have no time for it before the deadline
     private final Map<String, NodeFailure> failures = new LinkedHashMap<>(); // guarded by lock
     private int attemptsLeft; // guarded by lock
-    private List<RpcCall> batch = List.of(); // set before it is shared
     private @Nullable Node paid; // by the caller's thread alone; a node whose budget it has taken from and waited for
+    private boolean wasGranted; // guarded by lock; the additional attempt
+    private List<RpcCall> each; // set before it is shared
+    private volatile @Nullable List<Reach> reaches; // once somebody has asked
+    private volatile long minHead;
+    private volatile long lacking = -1;
 
     /**
      * A call that begins.
@@ -43,6 +47,7 @@ public final class Asked {
             String method, @Nullable RpcCall call, int attempts, long deadline, long minHead, LongSupplier nanoTicker) {
         this.method = method;
         this.call = call;
+        this.each = call == null ? List.of() : List.of(call);
         this.attemptsLeft = attempts;
         this.deadline = deadline;
         this.minHead = minHead;
@@ -58,9 +63,43 @@ public final class Asked {
         return call;
     }
 
+    /** The calls of which it is made, if they are several in one request. */
+    Asked ofCalls(List<RpcCall> calls) {
+        each = calls;
+        return this;
+    }
+
+    /** The call, or those of the batch. */
+    public List<RpcCall> each() {
+        return each;
+    }
+
+    /** How far each of them reaches into the chain. */
+    List<Reach> reaches() {
+        List<Reach> known = reaches;
+        if (known == null) {
+            known = each.size() == 1
+                    ? List.of(Reach.of(each.getFirst()))
+                    : each.stream().map(Reach::of).toList();
+            reaches = known;
+        }
+        return known;
+    }
+
     /** The block that a node must have; -1: any. */
     public long minHead() {
         return minHead;
+    }
+
+    /** A node did not have a block yet that it needs: it is for nodes that have. */
+    void lacks(long block) {
+        lacking = Math.max(lacking, block);
+        minHead = Math.max(minHead, block);
+    }
+
+    /** The block that a node did not have yet; -1 if none has said so. */
+    long lacking() {
+        return lacking;
     }
 
     /** Until the deadline; negative after it. */
@@ -68,24 +107,18 @@ public final class Asked {
         return deadline - nanoTicker.getAsLong();
     }
 
-    /** The calls of which it is made, if they are several in one request. */
-    Asked ofCalls(List<RpcCall> calls) {
-        batch = calls;
-        return this;
-    }
-
     /** How many calls it is. */
     int calls() {
-        return batch.isEmpty() ? 1 : batch.size();
+        return Math.max(1, each.size());
     }
 
     /** What it costs at a node, in compute units. */
     long cost(Node node) {
-        if (batch.isEmpty()) {
+        if (call != null) {
             return node.budget().cost(method);
         }
         long sum = 0;
-        for (RpcCall one : batch) {
+        for (RpcCall one : each) {
             sum += node.budget().cost(one.method());
         }
         return sum;
@@ -156,6 +189,19 @@ public final class Asked {
             inThisRound.clear();
             inThisRound.addAll(skipped);
             return can;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives it one attempt more; false if it has got that before. */
+    boolean grantOnce() {
+        lock.lock();
+        try {
+            boolean grants = !wasGranted;
+            attemptsLeft += grants ? 1 : 0;
+            wasGranted = true;
+            return grants;
         } finally {
             lock.unlock();
         }

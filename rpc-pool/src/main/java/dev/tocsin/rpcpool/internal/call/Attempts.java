@@ -108,6 +108,9 @@ public final class Attempts implements NodeAsk {
         long began = nanoTicker.getAsLong();
         boolean answered = false;
         node.began(began);
+        for (Learner learner : learners) {
+            learner.began(node, asked, began);
+        }
         try {
             if (node.isSuspect()) {
                 checks.verifyChain(node, patience);

@@ -31,6 +31,7 @@ public final class Retry implements Layer {
     private final Selection selection;
     private final Hedge hedge;
     private final Attempts attempts;
+    private final NextBlock nextBlock;
     private final Listeners listeners;
     private final int mostAttempts;
     private final Duration delay;
@@ -45,6 +46,7 @@ public final class Retry implements Layer {
             Selection selection,
             Hedge hedge,
             Attempts attempts,
+            NextBlock nextBlock,
             Listeners listeners,
             LongSupplier nanoTicker,
             RandomGenerator random,
@@ -53,6 +55,7 @@ public final class Retry implements Layer {
         this.selection = selection;
         this.hedge = hedge;
         this.attempts = attempts;
+        this.nextBlock = nextBlock;
         this.listeners = listeners;
         this.mostAttempts = mostAttempts;
         this.delay = delay;
@@ -114,10 +117,13 @@ public final class Retry implements Layer {
         for (int round = 0; asked.nanosLeft() > 0; ) {
             Node node = enter(asked);
             if (node == null) {
+                boolean hasWaited = nextBlock.await(asked);
                 if (!asked.newRound()) {
                     break;
                 }
-                pause(round++, asked);
+                if (!hasWaited) {
+                    pause(round++, asked);
+                }
                 continue;
             }
             tellFailover(before, node, asked);

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.transport;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.error.RpcError;
 import java.io.IOException;
@@ -100,7 +101,7 @@ public final class HttpTransport implements Transport {
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
-            throw turnedAway(response)
+            throw turnedAway(response, whole)
                     ? strange(response, "")
                     : NodeFailure.unable(whole).coolingDown(coolDown(whole, response));
         }
@@ -148,10 +149,11 @@ public final class HttpTransport implements Transport {
             throws NodeFailure {
         JsonNode error = reply.get("error");
         if (error != null && !error.isNull()) {
-            if (turnedAway(response)) {
+            CallOutcome.Rejected refusal = rejected(node, url, call.method(), error, response);
+            if (turnedAway(response, refusal)) {
                 throw strange(response, "");
             }
-            return rejected(node, url, call.method(), error, response);
+            return refusal;
         }
         JsonNode result = reply.get("result");
         if (result == null || response.statusCode() / 100 != 2) {
@@ -183,10 +185,11 @@ public final class HttpTransport implements Transport {
                 code, secrets.scrub(message), data, node, errors.classify(said).errorClass());
     }
 
-    /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. */
-    private static boolean turnedAway(HttpResponse<byte[]> response) {
+    /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. But a method may be forbidden (403). */
+    private static boolean turnedAway(HttpResponse<byte[]> response, CallOutcome.Rejected rejected) {
         return switch (response.statusCode()) {
-            case 401, 402, 403, 407, 429 -> true;
+            case 401, 402, 407, 429 -> true;
+            case 403 -> rejected.errorClass().action() != ErrorAction.BAN_METHOD;
             default -> false;
         };
     }

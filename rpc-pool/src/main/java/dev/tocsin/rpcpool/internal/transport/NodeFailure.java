@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class NodeFailure extends Exception {
 
     private final Kind kind;
     private final transient Optional<CallOutcome.Rejected> rejection;
+    private transient List<CallOutcome> outcomes = List.of();
     private @Nullable Duration coolDown;
 
     /** What went wrong. */
@@ -76,8 +78,10 @@ public final class NodeFailure extends Exception {
     }
 
     /** The node refused one of several calls; the others may be done. */
-    public static NodeFailure partlyUnable(CallOutcome.Rejected rejected) {
-        return refused(Kind.UNABLE, rejected);
+    public static NodeFailure partlyUnable(CallOutcome.Rejected rejected, List<CallOutcome> outcomes) {
+        NodeFailure failure = refused(Kind.UNABLE, rejected);
+        failure.outcomes = outcomes;
+        return failure;
     }
 
     private static NodeFailure refused(Kind kind, CallOutcome.Rejected rejected) {
@@ -115,6 +119,11 @@ public final class NodeFailure extends Exception {
 
     public Optional<CallOutcome.Rejected> rejection() {
         return rejection;
+    }
+
+    /** What the node said to each of several calls; empty if it refused all with one error, or was asked for one call alone. */
+    public List<CallOutcome> outcomes() {
+        return outcomes;
     }
 
     public Kind kind() {
