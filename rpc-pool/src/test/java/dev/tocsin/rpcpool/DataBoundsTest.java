@@ -124,6 +124,28 @@ class DataBoundsTest {
     }
 
     @Test
+    void aCallForTheNextBlockWaitsForItAndIsServed() throws InterruptedException {
+        Lack future = (call, head) -> LackingNodes.block(call, head) > head ? ErrorClass.FUTURE_BLOCK : null;
+        nodes.node("c", future);
+        try (RpcPool pool = pool(future, future)) {
+            assertThatThrownBy(() -> nodes.balance(pool, -1)).isInstanceOf(RpcRejectedException.class); // no block time yet
+            for (int i = 0; i < 5; i++) {
+                nodes.pass(LackingNodes.BLOCK);
+            }
+            nodes.pass(LackingNodes.BLOCK.minusSeconds(3));
+            nodes.asked.clear();
+            long wanted = nodes.head() + 1;
+
+            nodes.balance(pool, -1);
+
+            assertThat(nodes.head()).isEqualTo(wanted);
+            assertThat(nodes.asked).hasSize(4);
+            assertThatThrownBy(() -> nodes.balance(pool, -3)).isInstanceOf(RpcRejectedException.class);
+            assertThat(nodes.head()).isEqualTo(wanted);
+        }
+    }
+
+    @Test
     void aNodeThatIsLateIsNotTakenForOneThatHasPruned() throws InterruptedException {
         long head = nodes.head();
         Lack late = (call, chain) -> LackingNodes.block(call, chain) > head - 500 ? ErrorClass.MISSING_DATA : null;
