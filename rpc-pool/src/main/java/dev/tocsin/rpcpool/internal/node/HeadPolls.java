@@ -63,6 +63,11 @@ public final class HeadPolls {
         }
     }
 
+    /** A node has told of a block that most are not known to have yet: asks the others now. */
+    public void hurry() {
+        askAll(nanoTicker.getAsLong(), SHORTEST / 10);
+    }
+
     private void plan() {
         if (!closed) {
             timer.after(Duration.ofNanos(interval()), this::poll);
@@ -80,13 +85,17 @@ public final class HeadPolls {
     private void poll() {
         plan();
         long now = nanoTicker.getAsLong();
-        long fresh = interval() / 2;
         boolean isInUse = now - usedAt <= IN_USE + COARSE;
         if (isInUse && nodes.all().size() > 1) {
-            for (Node node : nodes.all()) {
-                if (node.answers() && now - node.progress().toldAt() >= fresh) {
-                    timer.after(Duration.ZERO, () -> checks.askHead(node));
-                }
+            askAll(now, interval() / 2);
+        }
+    }
+
+    /** All whose last word is not fresh. */
+    private void askAll(long now, long fresh) {
+        for (Node node : nodes.all()) {
+            if (node.answers() && now - node.progress().toldAt() >= fresh) {
+                timer.after(Duration.ZERO, () -> checks.askHead(node));
             }
         }
     }
