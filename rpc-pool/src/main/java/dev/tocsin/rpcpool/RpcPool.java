@@ -39,6 +39,7 @@ import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.SessionView;
 import dev.tocsin.rpcpool.internal.view.View;
 import java.net.URI;
@@ -139,7 +140,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 () -> closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         BatchLayer batches = new OneRequest(retry, transport);
-        way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, settings.pause, nanoTicker, polls::hurry);
+        Patience patience = new Patience(view, polls, settings.pause, nanoTicker);
+        way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, patience);
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
         Verification verification =
                 new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);

@@ -6,7 +6,7 @@ import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
-import dev.tocsin.rpcpool.internal.view.View;
+import dev.tocsin.rpcpool.internal.view.Patience;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,7 +55,7 @@ public final class RpcPoolBuilder {
     int autoBatch = 1;
     Supplier<Timer> timer = Timer::real;
     LongSupplier nanoTicker = System::nanoTime;
-    View.Pause pause = TimeUnit.NANOSECONDS::sleep;
+    Patience.Pause pause = TimeUnit.NANOSECONDS::sleep;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.node.HeadLook;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
+import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.View;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
@@ -32,8 +34,24 @@ class ViewTest {
     private final Deque<CallOutcome> answers = new ArrayDeque<>();
     private List<Node> nodes = List.of();
     private NodesView chain;
-    private View view = of(Pinning.WHEN_NODES_DIFFER, 100, 100, 100);
+
     private int looks;
+    private long toldLater = -1;
+
+    /** The others answer when time passes. */
+    private final HeadLook look = new HeadLook() {
+        @Override
+        public void hurry() {
+            looks++;
+        }
+
+        @Override
+        public boolean isAsking() {
+            return looks > 0;
+        }
+    };
+
+    private View view = of(Pinning.WHEN_NODES_DIFFER, 100, 100, 100);
 
     private View of(Pinning pinning, long... heads) {
         nodes = IntStream.range(0, heads.length)
@@ -51,10 +69,15 @@ class ViewTest {
                 all,
                 chain,
                 pinning,
-                nanos -> clock.advance(Duration.ofNanos(nanos)),
-                clock.nanoTicker(),
-                () -> looks++);
+                new Patience(chain, look, this::pause, clock.nanoTicker()));
         return view;
+    }
+
+    private void pause(long nanos) {
+        clock.advance(Duration.ofNanos(nanos));
+        if (toldLater >= 0) {
+            nodes.forEach(node -> chain.learned(node, toldLater));
+        }
     }
 
     private CallOutcome below(RpcCall call, CallContext context) {
@@ -141,6 +164,22 @@ class ViewTest {
         assertThat(ask("eth_blockNumber").asLong()).isEqualTo(100);
         nodes.forEach(node -> chain.learned(node, 98));
         assertThat(ask("eth_blockNumber").asLong()).isEqualTo(100);
+    }
+
+    @Test
+    void headThatTheOthersHaveAsWellIsShownAtOnceAndOneThatTheyHaveNotIsNotWaitedForTwice()
+            throws InterruptedException {
+        toldLater = 103;
+        answers.add(says(0, "\"0x67\""));
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(103);
+
+        long began = clock.nanos();
+        IntStream.range(0, 9).forEach(i -> answers.add(says(0, "\"0x69\"")));
+        for (int i = 0; i < 9; i++) {
+            assertThat(ask("eth_blockNumber").asLong()).isEqualTo(103);
+        }
+        assertThat(Duration.ofNanos(clock.nanos() - began)).isLessThan(Duration.ofMillis(300));
+        assertThat(looks).isEqualTo(2);
     }
 
     @Test

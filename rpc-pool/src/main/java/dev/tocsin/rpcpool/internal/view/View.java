@@ -18,13 +18,11 @@ import dev.tocsin.rpcpool.internal.read.BlockRef;
 import dev.tocsin.rpcpool.internal.read.Keeps;
 import dev.tocsin.rpcpool.internal.read.Method;
 import dev.tocsin.rpcpool.internal.read.Methods;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.StringNode;
 
@@ -52,50 +50,24 @@ public final class View implements Layer, BatchLayer {
     private static final int NEAR = 10;
 
     private static final int MOST_ASKS = 3;
-    private static final long PAUSE = Duration.ofMillis(100).toNanos();
-    private static final long AT_FIRST = Duration.ofSeconds(1).toNanos(); // while the block time is not known
 
     private final Layer below;
     private final BatchLayer batches;
     private final Nodes nodes;
     private final ChainView chain;
     private final Pinning pinning;
-    private final LongSupplier nanoTicker;
-    private final Pause pause;
-    private final Runnable look;
-    private final AtomicLong news = new AtomicLong(-1);
+    private final Patience patience;
     private final MinedHashes mined = new MinedHashes();
     private final AtomicLong finalizedShown = new AtomicLong(-1);
     private final AtomicLong safeShown = new AtomicLong(-1);
 
-    /**
-     * The view of a pool.
-     *
-     * @param look asks nodes for their heads, in the background
-     */
-    public View(
-            Layer below,
-            BatchLayer batches,
-            Nodes nodes,
-            ChainView chain,
-            Pinning pinning,
-            Pause pause,
-            LongSupplier nanoTicker,
-            Runnable look) {
+    public View(Layer below, BatchLayer batches, Nodes nodes, ChainView chain, Pinning pinning, Patience patience) {
         this.below = below;
         this.batches = batches;
         this.nodes = nodes;
         this.chain = chain;
         this.pinning = pinning;
-        this.nanoTicker = nanoTicker;
-        this.pause = pause;
-        this.look = look;
-    }
-
-    /** Waits; tests let their clock jump. */
-    @FunctionalInterface
-    public interface Pause {
-        void nanos(long nanos) throws InterruptedException;
+        this.patience = patience;
     }
 
     @Override
@@ -105,7 +77,7 @@ public final class View implements Layer, BatchLayer {
         }
         if (call.method().equals(HEAD)) {
             CallOutcome outcome = below.call(call, context);
-            return head(outcome, Math.max(context.minHead(), chain.tip()));
+            return head(outcome, -1, context);
         }
         Method method = Methods.of(call.method());
         BlockRef block = method.newestBlock(call);
@@ -120,7 +92,7 @@ public final class View implements Layer, BatchLayer {
     /** Asks until the answer holds: another node, or after a pause, for a block that somebody has shown comes to the others in a moment. */
     private CallOutcome ask(Read first, CallContext context) throws InterruptedException {
         Read read = first;
-        Waiting waiting = null;
+        Patience.Wait waiting = null;
         for (int asks = 1; ; asks++) {
             CallOutcome outcome = null;
             RpcException lacking;
@@ -144,7 +116,7 @@ public final class View implements Layer, BatchLayer {
                 }
                 lacking = e;
             }
-            waiting = waiting == null ? new Waiting(context.deadline()) : waiting;
+            waiting = waiting == null ? patience.forBlock(context.deadline()) : waiting;
             if (waiting.pause()) {
                 continue;
             }
@@ -160,27 +132,6 @@ public final class View implements Layer, BatchLayer {
         return read.isPinned()
                 && read.block() == BlockRef.Tag.LATEST
                 && (error == ErrorClass.MISSING_DATA || error == ErrorClass.FUTURE_BLOCK);
-    }
-
-    /** For a block that is on its way: for a block time at most. */
-    private final class Waiting {
-        private final long end;
-
-        Waiting(long deadline) {
-            long now = nanoTicker.getAsLong();
-            long blockTime = chain.blockTimeNanos();
-            end = now + Math.min(deadline - now, blockTime == 0 ? AT_FIRST : blockTime);
-        }
-
-        /** False if it is over. */
-        boolean pause() throws InterruptedException {
-            if (end - nanoTicker.getAsLong() < PAUSE) {
-                return false;
-            }
-            look.run();
-            pause.nanos(PAUSE);
-            return true;
-        }
     }
 
     /** Many calls, of one node and block as far as their answers hold; those whose answers do not are asked again, each alone. */
@@ -208,7 +159,7 @@ public final class View implements Layer, BatchLayer {
             outcomes.set(
                     i,
                     call.method().equals(HEAD)
-                            ? head(outcome, pin ? newest : Math.max(context.minHead(), chain.tip()))
+                            ? head(outcome, pin ? newest : -1, context)
                             : checked(call, reads.get(i), outcome, context));
         }
         return outcomes;
@@ -244,14 +195,15 @@ public final class View implements Layer, BatchLayer {
         return context.minHead() >= 0 ? context.minHead() : chain.tip();
     }
 
-    private CallOutcome head(CallOutcome outcome, long newest) {
+    /** The tip in place of what a node says; the pinned block, unless it is -1. */
+    private CallOutcome head(CallOutcome outcome, long pinned, CallContext context) throws InterruptedException {
         if (!(outcome instanceof CallOutcome.Answered answered)) {
             return outcome;
         }
         RpcResult said = answered.result();
         long number = Read.quantity(said.tree());
-        has(said.node(), number);
-        lookIfNews(number, newest);
+        told(said.node(), number, context);
+        long newest = pinned >= 0 ? pinned : Math.max(context.minHead(), chain.tip());
         if (number < 0 || newest < 0) {
             return outcome;
         }
@@ -274,10 +226,12 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** A node has a block that most are not known to have yet. */
-    private void lookIfNews(long number, long newest) {
-        if (number > newest && number - newest <= NEAR && news.getAndSet(number) != number) {
-            look.run();
+    /** A node has told of its head. */
+    private void told(String node, long number, CallContext context) throws InterruptedException {
+        has(node, number);
+        long tip = chain.tip();
+        if (number > tip && number - tip <= NEAR) {
+            patience.forOthers(number, context.deadline());
         }
     }
 
@@ -286,7 +240,7 @@ public final class View implements Layer, BatchLayer {
     }
 
     /** What is to be asked in place of a call whose answer does not hold; null if it holds. */
-    private @Nullable Read instead(Read read, CallOutcome outcome, CallContext context) {
+    private @Nullable Read instead(Read read, CallOutcome outcome, CallContext context) throws InterruptedException {
         if (!(outcome instanceof CallOutcome.Answered answered)) {
             return null;
         }
@@ -322,14 +276,14 @@ public final class View implements Layer, BatchLayer {
         return node.headOr(-1) < wanted ? again : null;
     }
 
-    private @Nullable Read afterBlock(Read read, BlockRef.Tag tag, RpcResult result, CallContext context) {
+    private @Nullable Read afterBlock(Read read, BlockRef.Tag tag, RpcResult result, CallContext context)
+            throws InterruptedException {
         long number = Read.numberOf(result.tree());
         long allowed = newest(context);
         return switch (tag) {
             case LATEST -> {
-                has(result.node(), number);
+                told(result.node(), number, context);
                 long newest = newest(context);
-                lookIfNews(number, newest);
                 yield newest < 0 || number == newest ? null : Read.pinned(read.call(), read.method(), tag, newest);
             }
             case FINALIZED, SAFE -> {
