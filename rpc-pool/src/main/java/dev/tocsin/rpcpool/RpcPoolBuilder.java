@@ -6,6 +6,7 @@ import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.view.Patience;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -50,10 +52,12 @@ public final class RpcPoolBuilder {
     int maxConnections = 64;
     final Map<URI, RateLimit> limits = new HashMap<>();
     SelectionStrategy selection = SelectionStrategy.fastest();
+    Pinning pinning = Pinning.WHEN_NODES_DIFFER;
     double hedges = 0.1;
     int autoBatch = 1;
     Supplier<Timer> timer = Timer::real;
     LongSupplier nanoTicker = System::nanoTime;
+    Patience.Pause pause = TimeUnit.NANOSECONDS::sleep;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
@@ -272,6 +276,18 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder selection(SelectionStrategy strategy) {
         selection = requireNonNull(strategy, "strategy");
+        return this;
+    }
+
+    /**
+     * Sets when {@code latest} is asked of nodes by number, so that answers of different nodes are of one chain that only grows.
+     *
+     * @param when default: {@link Pinning#WHEN_NODES_DIFFER}. With {@link Pinning#NEVER} a caller may see the chain go back; with {@link
+     *     Pinning#ALWAYS} what only a few nodes have is not seen yet. A {@linkplain RpcPool#session() session} always pins, unless never
+     * @return this
+     */
+    public RpcPoolBuilder pinning(Pinning when) {
+        pinning = requireNonNull(when, "when");
         return this;
     }
 
