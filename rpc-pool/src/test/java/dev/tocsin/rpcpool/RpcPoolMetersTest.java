@@ -23,6 +23,7 @@ class RpcPoolMetersTest {
                 RpcPool pool = RpcPool.builder()
                         .primary(bad.url())
                         .fallback(good.url())
+                        .hedges(0) // a failover, however long the first node takes to fail
                         .webSocket(heads.url())
                         .listener(RpcPoolMeters.on(registry))
                         .open()) {
