@@ -23,6 +23,7 @@ public final class Asked {
     private final String method;
     private final @Nullable RpcCall call;
     private final long minHead;
+    private final Watch watch;
     private final LongSupplier nanoTicker;
     private final long deadline;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
@@ -37,15 +38,14 @@ public final class Asked {
      * A call that begins.
      *
      * @param call null for a batch
-     * @param minHead the block that a node must have; -1: any
      */
-    public Asked(
-            String method, @Nullable RpcCall call, int attempts, long deadline, long minHead, LongSupplier nanoTicker) {
+    public Asked(String method, @Nullable RpcCall call, int attempts, CallContext context, LongSupplier nanoTicker) {
         this.method = method;
         this.call = call;
         this.attemptsLeft = attempts;
-        this.deadline = deadline;
-        this.minHead = minHead;
+        this.deadline = context.deadline();
+        this.minHead = context.minHead();
+        this.watch = context.watch();
         this.nanoTicker = nanoTicker;
     }
 
@@ -61,6 +61,11 @@ public final class Asked {
     /** The block that a node must have; -1: any. */
     public long minHead() {
         return minHead;
+    }
+
+    /** Who hears of its attempts. */
+    Watch watch() {
+        return watch;
     }
 
     /** Until the deadline; negative after it. */

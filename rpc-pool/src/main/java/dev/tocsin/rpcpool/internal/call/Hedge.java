@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
@@ -81,6 +82,8 @@ public final class Hedge {
         private boolean isOver; // guarded by lock
         private @Nullable Node underWay; // guarded by lock; the second node while it is awaited
         private @Nullable T answerOfSecond; // guarded by lock
+        private @Nullable Node secondNode; // guarded by lock; also when it is not awaited any more
+        private boolean secondWon; // by the caller's thread alone
 
         Race(Node firstNode, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak) {
             this.firstNode = firstNode;
@@ -92,12 +95,15 @@ public final class Hedge {
         /** The attempt of the caller's own thread; the better answer of the two. */
         T first() throws NodeFailure, InterruptedException {
             try {
-                T answer = attempts.one(firstNode, asked, attempts.patience(asked), request, firstGivenUp);
+                T answer = attempts.one(
+                        firstNode, asked, Purpose.CALL, attempts.patience(asked), request, firstGivenUp);
                 T other = isWeak.test(answer) ? otherAnswer() : null;
+                secondWon = other != null;
                 return other == null ? answer : other;
             } catch (NodeFailure e) {
                 T other = otherAnswer();
                 if (other != null) {
+                    secondWon = true;
                     return other;
                 }
                 throw e;
@@ -132,7 +138,7 @@ public final class Hedge {
             T answer = null;
             try {
                 listeners.onHedge(asked.method(), firstNode.name(), node.name());
-                answer = attempts.one(node, asked, attempts.patience(asked), request, secondGivenUp);
+                answer = attempts.one(node, asked, Purpose.HEDGE, attempts.patience(asked), request, secondGivenUp);
             } catch (NodeFailure e) {
                 LOG.debug("the second request was not served either node={} cause={}", node, e.reason());
             } catch (InterruptedException e) {
@@ -149,6 +155,7 @@ public final class Hedge {
                     return null;
                 }
                 underWay = attempts.tryBegin(asked);
+                secondNode = underWay;
                 return underWay;
             } finally {
                 lock.unlock();
@@ -173,13 +180,18 @@ public final class Hedge {
         }
 
         void over() {
+            Node second;
             lock.lock();
             try {
                 isOver = true;
+                second = secondNode;
             } finally {
                 lock.unlock();
             }
             secondGivenUp.cancel();
+            if (second != null) {
+                listeners.onHedgeEnd(asked.method(), firstNode.name(), second.name(), secondWon);
+            }
         }
     }
 }
