@@ -105,8 +105,7 @@ public final class Attempts implements NodeAsk {
     }
 
     /** One attempt at one node. A failure is noted with the call. */
-    <T> T one(
-            Node node, Asked asked, Purpose purpose, Duration most, Request<T> request, Cancellation cancellation)
+    <T> T one(Node node, Asked asked, Purpose purpose, Duration most, Request<T> request, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         Duration patience = atLeast(most);
         long began = nanoTicker.getAsLong();

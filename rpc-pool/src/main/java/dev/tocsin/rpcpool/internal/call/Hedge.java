@@ -95,8 +95,8 @@ public final class Hedge {
         /** The attempt of the caller's own thread; the better answer of the two. */
         T first() throws NodeFailure, InterruptedException {
             try {
-                T answer = attempts.one(
-                        firstNode, asked, Purpose.CALL, attempts.patience(asked), request, firstGivenUp);
+                T answer =
+                        attempts.one(firstNode, asked, Purpose.CALL, attempts.patience(asked), request, firstGivenUp);
                 T other = isWeak.test(answer) ? otherAnswer() : null;
                 secondWon = other != null;
                 return other == null ? answer : other;
