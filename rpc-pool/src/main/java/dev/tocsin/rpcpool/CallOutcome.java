@@ -21,7 +21,23 @@ public sealed interface CallOutcome {
      * @param data more of it, such as revert data; null if there was none
      * @param node the node's name
      * @param errorClass what the error means
+     * @param isKnown whether a row of the table of errors fits; if none does, the class is {@link ErrorClass#NODE_ERROR}
      */
-    record Rejected(int code, String message, @Nullable String data, String node, ErrorClass errorClass)
-            implements CallOutcome {}
+    record Rejected(
+            int code, String message, @Nullable String data, String node, ErrorClass errorClass, boolean isKnown)
+            implements CallOutcome {
+
+        /**
+         * An error that is known; for those who test without nodes.
+         *
+         * @param code the JSON-RPC error code
+         * @param message what the node said
+         * @param data more of it, such as revert data; null if there was none
+         * @param node the node's name
+         * @param errorClass what the error means
+         */
+        public Rejected(int code, String message, @Nullable String data, String node, ErrorClass errorClass) {
+            this(code, message, data, node, errorClass, true);
+        }
+    }
 }

@@ -89,7 +89,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final LongSupplier nanoTicker;
     private final long callTimeoutNanos;
     private final long chainId;
-    private final Entrance entrance = new Entrance();
+    private final Entrance entrance;
     private final NodeName names = new NodeName();
     private final NodeSettings nodeSettings;
     private volatile boolean closed;
@@ -104,6 +104,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         nanoTicker = settings.nanoTicker;
         timer = settings.timer.get();
         listeners = new Listeners(settings.listeners);
+        entrance = new Entrance(listeners, nanoTicker);
         Transport wire = settings.transports.apply(settings.connectTimeout(), settings.errors);
         transport = settings.autoBatch == 1
                 ? wire
@@ -153,7 +154,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         BatchLayer batches = new OneRequest(retry, transport);
         Patience patience = new Patience(view, polls, settings.pause, nanoTicker);
         way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, patience);
-        heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
+        heads = new HeadFeed(
+                transport.client(), settings.webSocket, settings.headers(), listeners, nanoTicker, settings.random);
         Verification verification =
                 new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
         sending = new Sending(
@@ -206,7 +208,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        return entrance.through(() -> LayeredCaller.result(method, way.call(call, context())));
+        return entrance.through(method, context(), context -> LayeredCaller.result(method, way.call(call, context)));
     }
 
     /**
@@ -227,7 +229,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
             return List.of();
         }
         List<RpcCall> copy = List.copyOf(calls);
-        return entrance.through(() -> way.batch(copy, context()));
+        return entrance.through("batch", context(), context -> way.batch(copy, context));
     }
 
     /**
@@ -255,11 +257,13 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     public void logs(Map<String, ?> filter, Consumer<? super JsonNode> chunks, Duration timeout)
             throws InterruptedException {
         RpcCall call = RpcCall.of("eth_getLogs", filter);
-        CallContext context = context(timeout.toNanos());
-        Optional<CallOutcome.Rejected> refusal = entrance.through(() -> planner.stream(call, context, chunks::accept));
-        if (refusal.isPresent()) {
-            throw new RpcRejectedException(call.method(), refusal.get(), false);
-        }
+        entrance.through(call.method(), context(timeout.toNanos()), context -> {
+            Optional<CallOutcome.Rejected> refusal = planner.stream(call, context, chunks::accept);
+            if (refusal.isPresent()) {
+                throw new RpcRejectedException(call.method(), refusal.get(), false);
+            }
+            return refusal;
+        });
     }
 
     /**
@@ -276,7 +280,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     public RpcCaller agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
         Layer layers = new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker);
-        return new LayeredCaller((call, context) -> entrance.through(() -> layers.call(call, context)), this::context);
+        return new LayeredCaller(
+                (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
+                this::context);
     }
 
     private CallContext context() {
@@ -309,7 +315,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public SendOutcome send(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
-        return entrance.through(() -> sending.send(transaction));
+        return entrance.through(Sending.METHOD, context(), context -> sending.send(transaction, context.watch()));
     }
 
     /**
@@ -327,7 +333,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
-        return entrance.through(() -> new BroadcastReport(sending.broadcast(transaction)));
+        return entrance.through(
+                Sending.METHOD,
+                context(),
+                context -> new BroadcastReport(sending.broadcast(transaction, context.watch())));
     }
 
     /**
@@ -364,8 +373,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public Explanation explain(String method, @Nullable Object... params) {
         CallContext context = context();
-        Asked asked =
-                new Asked(method, RpcCall.of(method, params), 0, context.deadline(), context.minHead(), nanoTicker);
+        Asked asked = new Asked(method, RpcCall.of(method, params), 0, context, nanoTicker);
         long now = nanoTicker.getAsLong();
         Set<Node> inOrder = new LinkedHashSet<>(selection.order(asked));
         inOrder.addAll(nodes.all());
@@ -420,6 +428,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         quarantine.forget(node);
         capabilities.forget(node);
         bounds.forget(node);
+        listeners.onNodeRemoved(name);
     }
 
     /**
@@ -468,6 +477,22 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         checks.close();
         timer.close();
         transport.close();
+        listeners.onClose();
+    }
+
+    /** Tells those who listen, once the pool is whole. */
+    void tellOpen() {
+        listeners.onOpen(this);
+    }
+
+    /** For gauges: a node by its name; null if there is none any more. */
+    @Nullable Node node(String name) {
+        return nodes.named(name);
+    }
+
+    /** For gauges: why a node is not asked for any call as long as there is a better one; null if nothing speaks against it. */
+    @Nullable Exclusion against(Node node) {
+        return selection.against(node);
     }
 
     @Override

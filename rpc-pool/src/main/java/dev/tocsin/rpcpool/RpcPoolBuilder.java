@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -33,11 +35,13 @@ public final class RpcPoolBuilder {
     private static final Set<String> HTTP = Set.of("http", "https");
     private static final Set<String> WEB_SOCKET = Set.of("ws", "wss");
     private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
+    private static final Set<String> ANY_SCHEME = Set.of("http", "https", "ws", "wss");
 
     final List<URI> primary = new ArrayList<>();
     final List<URI> fallback = new ArrayList<>();
     final Set<URI> archive = new LinkedHashSet<>();
     final List<URI> webSocket = new ArrayList<>();
+    final Map<URI, Map<String, String>> headers = new HashMap<>();
     final List<RpcPoolListener> listeners = new ArrayList<>();
     OptionalLong chain = OptionalLong.empty();
     Optional<String> genesis = Optional.empty();
@@ -61,7 +65,8 @@ public final class RpcPoolBuilder {
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
-    BiFunction<Duration, ErrorClassifier, Transport> transports = HttpTransport::new; // given the time to connect
+    BiFunction<Duration, ErrorClassifier, Transport> transports = // given the time to connect
+            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers());
 
     RpcPoolBuilder() {}
 
@@ -145,6 +150,27 @@ public final class RpcPoolBuilder {
             webSocket.add(url("webSocket", url, WEB_SOCKET));
         }
         return this;
+    }
+
+    /**
+     * Sets a header that a node is sent with every request, such as {@code Authorization} with {@code Bearer …}, or {@code x-api-key}. May be
+     * called several times for a node. Its value is a secret, as the URL is.
+     *
+     * @param url the node's, as given to {@link #primary}, {@link #fallback}, {@link #webSocket} or later to {@link RpcPool#addNode}
+     * @param name the header's; not one that the connection itself sets, such as {@code Host} or {@code Content-Type}
+     * @param value visible ASCII characters, with spaces between them; never repeated in any message
+     * @return this
+     */
+    public RpcPoolBuilder header(String url, String name, String value) {
+        URI node = url("url", url, ANY_SCHEME);
+        Headers.check(name, value);
+        headers.computeIfAbsent(node, any -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER))
+                .put(name, value);
+        return this;
+    }
+
+    Headers headers() {
+        return headers.isEmpty() ? Headers.NONE : new Headers(headers);
     }
 
     /**
@@ -361,7 +387,9 @@ public final class RpcPoolBuilder {
                         "archive must be a primary or a fallback as well, was at " + url.getHost());
             }
         }
-        return new RpcPool(this);
+        RpcPool pool = new RpcPool(this);
+        pool.tellOpen();
+        return pool;
     }
 
     NodeSettings nodeSettings() {
@@ -388,6 +416,9 @@ public final class RpcPoolBuilder {
         try {
             url = URI.create(text.strip());
         } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(expected + "; what was given is no URL");
+        }
+        if (url.isOpaque()) { // what stands before the colon may be a user
             throw new IllegalArgumentException(expected + "; what was given is no URL");
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);

@@ -1,19 +1,139 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
+import java.util.Optional;
 
-/** Hears what the pool does. Called from many threads; must be quick; what it throws is caught and logged once. */
+/**
+ * Hears what the pool does. Called from many threads; must be quick; what it throws is caught and logged once. Names nodes by host and
+ * port; no text it is given holds a key.
+ */
 public interface RpcPoolListener {
 
+    /** What an attempt is made for. */
+    enum Purpose {
+        /** For a caller. */
+        CALL,
+        /** For a caller too, since another node takes longer than is usual for the method. */
+        HEDGE,
+        /** The pool itself wants to know something of the node. */
+        CHECK
+    }
+
+    /** How an attempt, or a call with all its attempts, ended. */
+    enum Outcome {
+        /** With an answer. */
+        ANSWERED,
+        /** With a refusal of the call itself: another node would say the same. Of a call as a whole also: every node refused it. */
+        REFUSED,
+        /** The node could not serve it; of a call as a whole: none could. */
+        FAILED,
+        /** Before there was an answer: another node was quicker, the caller was interrupted, the pool was closed. */
+        GIVEN_UP
+    }
+
     /**
-     * An attempt ended.
+     * An attempt that ended.
      *
      * @param node the node that was asked
      * @param method the method; {@code batch} for several calls in one request
+     * @param purpose what it was made for
+     * @param outcome how it ended
+     * @param error what the refusal or the failure means; empty after an answer, or if it was given up
      * @param took how long
-     * @param answered whether the node served it: a refusal of the call itself counts as served
      */
-    default void onCall(String node, String method, Duration took, boolean answered) {}
+    record Attempt(
+            String node, String method, Purpose purpose, Outcome outcome, Optional<ErrorClass> error, Duration took) {}
+
+    /**
+     * A call that ended, with all that was made of it: failovers, hedges, the parts of a range of logs. A transaction that is sent is a call of
+     * {@code eth_sendRawTransaction}, for which its hash may be looked up as well.
+     *
+     * @param method the method; {@code batch} for several calls in one request
+     * @param outcome how it ended
+     * @param error what the refusal means; empty if it was not refused
+     * @param attempts how many were begun until then; 0 if nobody was asked, since the answer was known or no node could be
+     * @param took how long, waiting included
+     */
+    record Call(String method, Outcome outcome, Optional<ErrorClass> error, int attempts, Duration took) {}
+
+    /** Follows one call from its beginning to its end, such as a span does. */
+    interface CallTrace {
+
+        /**
+         * An attempt begins; on any thread, and for a broadcast also after the call has ended.
+         *
+         * @param node the node that is asked
+         * @param method the method; {@code batch} for several calls in one request
+         * @param purpose what it is made for
+         * @return what follows it
+         */
+        AttemptTrace attempt(String node, String method, Purpose purpose);
+
+        /**
+         * The call ended. Told once, on the caller's thread.
+         *
+         * @param call what became of it
+         */
+        void end(Call call);
+    }
+
+    /** Follows one attempt. */
+    @FunctionalInterface
+    interface AttemptTrace {
+
+        /**
+         * The attempt ended. Told once, on the thread that began it.
+         *
+         * @param attempt what became of it
+         */
+        void end(Attempt attempt);
+    }
+
+    /**
+     * A call begins, on the caller's thread.
+     *
+     * @param method the method; {@code batch} for several calls in one request
+     * @return what follows it; default: empty, for listeners to which it is enough to hear of the end
+     */
+    default Optional<CallTrace> follow(String method) {
+        return Optional.empty();
+    }
+
+    /**
+     * A call ended.
+     *
+     * @param call what became of it
+     */
+    default void onCall(Call call) {}
+
+    /**
+     * An attempt ended, be it for a caller or a check of the pool's.
+     *
+     * @param attempt what became of it
+     */
+    default void onAttempt(Attempt attempt) {}
+
+    /**
+     * A node gave an error that no row of the table fits: it counts as the node's own, which costs a retry. A row of one's own
+     * ({@link dev.tocsin.rpcpool.error.ErrorClassifier#with}) mends that.
+     *
+     * @param node who said it
+     * @param method what was asked; {@code batch} for several calls in one request
+     * @param code the JSON-RPC error code
+     * @param message what it said
+     */
+    default void onUnclassified(String node, String method, int code, String message) {}
+
+    /**
+     * The pool was opened.
+     *
+     * @param pool the pool
+     */
+    default void onOpen(RpcPool pool) {}
+
+    /** The pool was closed. Calls that this ended may be told of afterwards. */
+    default void onClose() {}
 
     /**
      * A node's state changed.
@@ -24,6 +144,13 @@ public interface RpcPoolListener {
      * @param cause why
      */
     default void onNodeState(String node, NodeState before, NodeState after, String cause) {}
+
+    /**
+     * A node was removed while the pool runs.
+     *
+     * @param node the node
+     */
+    default void onNodeRemoved(String node) {}
 
     /**
      * A call goes on to another node.
@@ -43,6 +170,16 @@ public interface RpcPoolListener {
      * @param second the node that is asked as well
      */
     default void onHedge(String method, String first, String second) {}
+
+    /**
+     * A call ended for which a second node was asked.
+     *
+     * @param method the method
+     * @param first the node that was late
+     * @param second the node that was asked as well
+     * @param won whether the second one's answer was taken
+     */
+    default void onHedgeEnd(String method, String first, String second, boolean won) {}
 
     /**
      * Nodes were asked the same, enough agreed, and one said something else.

@@ -2,94 +2,219 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
-import io.micrometer.core.instrument.Gauge;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.read.Methods;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Feeds a Micrometer registry from a pool.
+ * Feeds a Micrometer registry from a pool. Needs {@code io.micrometer:micrometer-core}. One for each pool.
+ *
+ * <p>The catalogue; every meter has the tags {@code pool}, the name given here, and {@code chain}, the chain id ({@code unknown} until the
+ * pool is open):
  *
  * <table>
  * <caption>Meters</caption>
- * <tr><th>meter</th><th>kind</th><th>tags</th><th>meaning</th></tr>
- * <tr><td>tocsin.rpcpool.call</td><td>timer, seconds</td><td>node, method, outcome (served, unserved)</td><td>attempts</td></tr>
- * <tr><td>tocsin.rpcpool.failovers</td><td>counter</td><td>from</td><td>calls that went on to another node</td></tr>
- * <tr><td>tocsin.rpcpool.hedges</td><td>counter</td><td>late</td><td>second requests, by the node that was late</td></tr>
- * <tr><td>tocsin.rpcpool.node.healthy</td><td>gauge, 1 or 0</td><td>node</td><td>the node's health</td></tr>
- * <tr><td>tocsin.rpcpool.heads.connected</td><td>gauge, 1 or 0</td><td>node</td><td>heads come from this WebSocket node</td></tr>
- * <tr><td>tocsin.rpcpool.send</td><td>timer, seconds</td><td>outcome (accepted, already_known, mined, replaced, rejected, unknown), class (of the
- * error, such as underpriced; none)</td><td>transactions sent</td></tr>
- * <tr><td>tocsin.rpcpool.send.contradictions</td><td>counter</td><td>node</td><td>transactions that this node called invalid while another
- * took them</td></tr>
+ * <tr><th>meter</th><th>kind</th><th>more tags</th><th>meaning</th></tr>
+ * <tr><td>{@code tocsin.rpcpool.call}</td><td>timer with histogram</td><td>method, outcome, class</td><td>calls as their callers see them,
+ *     all attempts and waiting included</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.attempt}</td><td>timer with histogram</td><td>node, method, purpose (call, hedge, check), outcome, class</td>
+ *     <td>attempts at one node; checks are those of the pool itself</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.unclassified}</td><td>counter</td><td>node</td><td>errors that the table of errors does not know</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.failovers}</td><td>counter</td><td>from</td><td>calls that went on to another node</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.hedges}</td><td>counter</td><td>late, outcome (won, lost)</td><td>calls for which a second node was asked,
+ *     by the node that was late, and whether the second one's answer was taken</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.disputes}</td><td>counter</td><td>node</td><td>answers other than those on which enough nodes agreed</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.send}</td><td>timer</td><td>outcome (accepted, already_known, mined, replaced, rejected, unknown), class</td>
+ *     <td>transactions sent</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.send.contradictions}</td><td>counter</td><td>node</td><td>transactions that this node called invalid while
+ *     another took them</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.heads.connected}</td><td>gauge, 1 or 0</td><td>node</td><td>heads come from this WebSocket node</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.healthy}</td><td>gauge, 1 or 0</td><td>node</td><td>whether its state is healthy</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.state}</td><td>gauge, 1 or 0</td><td>node, state</td><td>1 for the state it is in: {@link NodeState}</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.excluded}</td><td>gauge, 1 or 0</td><td>node, reason</td><td>1 for the reason why it is not asked as long
+ *     as there is a better one, whatever the call: {@link Exclusion}; 0 everywhere if there is none</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.broken}</td><td>gauge, 1 or 0</td><td>node</td><td>its breaker is open</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.head}</td><td>gauge</td><td>node</td><td>number of the newest block it has told of</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.in.flight}</td><td>gauge</td><td>node</td><td>attempts it is working on</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.node.latency}</td><td>gauge, seconds</td><td>node</td><td>what its answers take lately; the measure of
+ *     {@link SelectionStrategy#fastest}</td></tr>
  * </table>
  *
- * <p>Methods beyond the first 64 different ones are tagged {@code other}. Safe for use by many threads.
+ * <p>Method is the method's name if it is one of the about 230 that are known, {@code batch}, else {@code other}. Outcome, where it is not
+ * listed, is that of {@link RpcPoolListener.Outcome}, class the {@link ErrorClass} of a refusal or failure or {@code none}, all in lower
+ * case. Histograms have the buckets 5, 10, 25, 50, 100, 250, 500 ms, 1, 2.5, 5, 10 s. So there are only so many time series, whatever is
+ * called. Safe for use by many threads.
  */
 public final class RpcPoolMeters implements RpcPoolListener {
 
-    private static final int MOST_METHODS = 64;
+    private static final String PREFIX = "tocsin.rpcpool.";
+    private static final String NONE = "none";
+    private static final String BATCH = "batch";
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10)
+    };
 
     private final MeterRegistry registry;
-    private final Map<String, String> methods = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> healthy = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> connected = new ConcurrentHashMap<>();
+    private final String name;
+    private volatile Bound bound;
 
-    private RpcPoolMeters(MeterRegistry registry) {
+    private RpcPoolMeters(MeterRegistry registry, String name) {
         this.registry = requireNonNull(registry, "registry");
+        this.name = requireNonNull(name, "name");
+        this.bound = new Bound(registry, Tags.of("pool", name, "chain", "unknown"));
     }
 
     /**
-     * Makes the listener.
+     * Makes the listener for a process with one pool, which is called {@code default}.
      *
      * @param registry where the meters go
      * @return a listener for {@link RpcPoolBuilder#listener}
      */
     public static RpcPoolMeters on(MeterRegistry registry) {
-        return new RpcPoolMeters(registry);
+        return on(registry, "default");
+    }
+
+    /**
+     * Makes the listener for one of several pools.
+     *
+     * @param registry where the meters go
+     * @param name the pool's, for the tag {@code pool}; each pool has its own
+     * @return a listener for {@link RpcPoolBuilder#listener}
+     */
+    public static RpcPoolMeters on(MeterRegistry registry, String name) {
+        return new RpcPoolMeters(registry, name);
+    }
+
+    /** The meters of a pool once its chain is known, or until then. Timers are kept, since to look them up costs more than to record. */
+    private static final class Bound {
+        private final Tags tags;
+        private final NodeMeters nodes;
+        private final Map<CallKey, Timer> calls = new ConcurrentHashMap<>();
+        private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
+
+        Bound(MeterRegistry registry, Tags tags) {
+            this.tags = tags;
+            this.nodes = new NodeMeters(registry, PREFIX, tags);
+        }
+    }
+
+    private record CallKey(String method, Outcome outcome, Optional<ErrorClass> error) {}
+
+    private record AttemptKey(
+            String node, String method, Purpose purpose, Outcome outcome, Optional<ErrorClass> error) {}
+
+    @Override
+    public void onOpen(RpcPool pool) {
+        Bound before = bound;
+        Bound opened = new Bound(registry, Tags.of("pool", name, "chain", Long.toString(pool.chainId())));
+        opened.nodes.watch(pool);
+        bound = opened;
+        opened.nodes.takeOver(before.nodes);
+    }
+
+    /** Removes the gauges of nodes, which nobody sets any more. */
+    @Override
+    public void onClose() {
+        bound.nodes.removeAll();
     }
 
     @Override
-    public void onCall(String node, String method, Duration took, boolean answered) {
-        registry.timer(
-                        "tocsin.rpcpool.call",
-                        "node",
-                        node,
-                        "method",
-                        bounded(method),
-                        "outcome",
-                        answered ? "served" : "unserved")
-                .record(took);
+    public void onCall(Call call) {
+        Bound to = bound;
+        CallKey key = new CallKey(label(call.method()), call.outcome(), call.error());
+        Timer timer = to.calls.get(key);
+        (timer == null ? to.calls.computeIfAbsent(key, any -> timer(to, any)) : timer).record(call.took());
+    }
+
+    private Timer timer(Bound to, CallKey key) {
+        Tags tags = to.tags.and("method", key.method, "outcome", low(key.outcome), "class", low(key.error));
+        return timer("call", "Calls as their callers see them", tags);
+    }
+
+    @Override
+    public void onAttempt(Attempt attempt) {
+        Bound to = bound;
+        AttemptKey key = new AttemptKey(
+                attempt.node(), label(attempt.method()), attempt.purpose(), attempt.outcome(), attempt.error());
+        Timer timer = to.attempts.get(key);
+        (timer == null ? to.attempts.computeIfAbsent(key, any -> timer(to, any)) : timer).record(attempt.took());
+    }
+
+    private Timer timer(Bound to, AttemptKey key) {
+        Tags tags = to.tags
+                .and("node", key.node, "method", key.method)
+                .and("purpose", low(key.purpose), "outcome", low(key.outcome), "class", low(key.error));
+        return timer("attempt", "Attempts at one node", tags);
+    }
+
+    private Timer timer(String meter, String description, Tags tags) {
+        return Timer.builder(PREFIX + meter)
+                .description(description)
+                .serviceLevelObjectives(BUCKETS)
+                .tags(tags)
+                .register(registry);
+    }
+
+    @Override
+    public void onUnclassified(String node, String method, int code, String message) {
+        count("unclassified", Tag.of("node", node));
     }
 
     @Override
     public void onNodeState(String node, NodeState before, NodeState after, String cause) {
-        gauge(healthy, "tocsin.rpcpool.node.healthy", node).set(after == NodeState.HEALTHY ? 1 : 0);
+        bound.nodes.add(node);
+    }
+
+    /** Its timers and counters stay, as Prometheus wants it; there are as many as nodes were ever added. */
+    @Override
+    public void onNodeRemoved(String node) {
+        bound.nodes.remove(node);
+        bound.attempts.keySet().removeIf(key -> key.node.equals(node));
     }
 
     @Override
     public void onFailover(String method, String from, String to, String cause) {
-        registry.counter("tocsin.rpcpool.failovers", "from", from).increment();
+        count("failovers", Tag.of("from", from));
     }
 
     @Override
-    public void onHedge(String method, String first, String second) {
-        registry.counter("tocsin.rpcpool.hedges", "late", first).increment();
+    public void onHedgeEnd(String method, String first, String second, boolean won) {
+        count("hedges", Tag.of("late", first), Tag.of("outcome", won ? "won" : "lost"));
+    }
+
+    @Override
+    public void onDispute(String node, String method, boolean quarantined) {
+        count("disputes", Tag.of("node", node));
     }
 
     @Override
     public void onHeadSubscription(String node, boolean isConnected, String cause) {
         if (!node.isEmpty()) {
-            gauge(connected, "tocsin.rpcpool.heads.connected", node).set(isConnected ? 1 : 0);
+            bound.nodes.connected(node, isConnected);
         }
     }
 
     @Override
     public void onSend(SendOutcome outcome, Duration took) {
-        String name = switch (outcome) {
+        String word = switch (outcome) {
             case SendOutcome.Accepted accepted -> "accepted";
             case SendOutcome.AlreadyKnown known -> "already_known";
             case SendOutcome.Mined mined -> "mined";
@@ -97,31 +222,30 @@ public final class RpcPoolMeters implements RpcPoolListener {
             case SendOutcome.Rejected rejected -> "rejected";
             case SendOutcome.Unknown unknown -> "unknown";
         };
-        String error = outcome instanceof SendOutcome.Rejected rejected
-                ? rejected.errorClass().name().toLowerCase(Locale.ROOT)
-                : "none";
-        registry.timer("tocsin.rpcpool.send", "outcome", name, "class", error).record(took);
+        String error = outcome instanceof SendOutcome.Rejected rejected ? low(rejected.errorClass()) : NONE;
+        registry.timer(PREFIX + "send", bound.tags.and("outcome", word, "class", error))
+                .record(took);
     }
 
     @Override
     public void onSendContradiction(SendOutcome.Rejected refusal) {
-        registry.counter("tocsin.rpcpool.send.contradictions", "node", refusal.node())
-                .increment();
+        count("send.contradictions", Tag.of("node", refusal.node()));
     }
 
-    private AtomicInteger gauge(Map<String, AtomicInteger> gauges, String name, String node) {
-        return gauges.computeIfAbsent(node, key -> {
-            AtomicInteger value = new AtomicInteger();
-            Gauge.builder(name, value, AtomicInteger::get).tag("node", node).register(registry);
-            return value;
-        });
+    private void count(String meter, Tag... tags) {
+        registry.counter(PREFIX + meter, bound.tags.and(tags)).increment();
     }
 
-    private String bounded(String method) {
-        String known = methods.get(method);
-        if (known != null) {
-            return known;
-        }
-        return methods.size() >= MOST_METHODS ? "other" : methods.computeIfAbsent(method, key -> key);
+    /** One of so many. */
+    private static String label(String method) {
+        return method.equals(BATCH) ? BATCH : Methods.of(method).label();
+    }
+
+    private static String low(Optional<ErrorClass> error) {
+        return error.isPresent() ? low(error.get()) : NONE;
+    }
+
+    private static String low(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

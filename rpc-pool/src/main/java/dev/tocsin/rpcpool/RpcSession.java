@@ -47,17 +47,18 @@ public final class RpcSession implements RpcCaller {
     @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        return entrance.through(() -> LayeredCaller.result(method, outcome(call)));
+        return entrance.through(
+                method, contexts.get(), context -> LayeredCaller.result(method, outcome(call, context)));
     }
 
-    private CallOutcome outcome(RpcCall call) throws InterruptedException {
+    private CallOutcome outcome(RpcCall call, CallContext context) throws InterruptedException {
         CallOutcome outcome;
         try {
             RpcCall before = mine.countBefore(call);
             if (before != null) {
-                mine.counted(before, view.call(before, context()));
+                mine.counted(before, view.call(before, mine.context(context)));
             }
-            outcome = view.call(call, context());
+            outcome = view.call(call, mine.context(context));
         } catch (RpcException e) {
             mine.failed(call, e);
             throw e;
@@ -72,13 +73,13 @@ public final class RpcSession implements RpcCaller {
             return List.of();
         }
         List<RpcCall> copy = List.copyOf(calls);
-        return entrance.through(() -> outcomes(copy));
+        return entrance.through("batch", contexts.get(), context -> outcomes(copy, context));
     }
 
-    private List<CallOutcome> outcomes(List<RpcCall> copy) throws InterruptedException {
+    private List<CallOutcome> outcomes(List<RpcCall> copy, CallContext context) throws InterruptedException {
         List<CallOutcome> outcomes;
         try {
-            outcomes = view.batch(copy, context());
+            outcomes = view.batch(copy, mine.context(context));
         } catch (RpcException e) {
             copy.forEach(call -> mine.failed(call, e));
             throw e;
@@ -101,12 +102,9 @@ public final class RpcSession implements RpcCaller {
      */
     public SendOutcome send(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
-        SendOutcome outcome = entrance.through(() -> sending.send(transaction, mine.home()));
+        SendOutcome outcome = entrance.through(
+                Sending.METHOD, contexts.get(), context -> sending.send(transaction, mine.home(), context.watch()));
         mine.sent(transaction, outcome);
         return outcome;
-    }
-
-    private CallContext context() {
-        return mine.context(contexts.get().deadline());
     }
 }

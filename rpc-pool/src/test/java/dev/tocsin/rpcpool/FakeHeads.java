@@ -47,8 +47,13 @@ final class FakeHeads implements AutoCloseable {
     }
 
     FakeHeads refusing() {
-        answer =
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"notifications not supported\"}}";
+        return saying(
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"notifications not supported\"}}");
+    }
+
+    /** Answers subscriptions with a text. */
+    FakeHeads saying(String text) {
+        answer = text;
         return this;
     }
 

@@ -65,6 +65,9 @@ final class FakeNode implements AutoCloseable {
         /** The header and half of the body, then nothing. */
         record StallInBody() implements Reply {}
 
+        /** These characters, which need be no HTTP, then the end. */
+        record Raw(String text) implements Reply {}
+
         record Result(String json) implements Reply {}
 
         record Error(int code, String message) implements Reply {}
@@ -245,6 +248,9 @@ final class FakeNode implements AutoCloseable {
                 case Reply.Slow other -> {
                     return other;
                 }
+                case Reply.Raw other -> {
+                    return other;
+                }
             }
         }
         return new Reply.Body(200, answers.toString());
@@ -276,6 +282,11 @@ final class FakeNode implements AutoCloseable {
             case Reply.Reset reset -> {
                 send(socket, 200, "{\"jsonrpc\":\"2.0\",", 100);
                 socket.setSoLinger(true, 0);
+                return false;
+            }
+            case Reply.Raw raw -> {
+                socket.getOutputStream().write(raw.text().getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().flush();
                 return false;
             }
             case Reply.Stall stall -> hang(socket);

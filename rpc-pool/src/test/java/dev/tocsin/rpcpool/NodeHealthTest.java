@@ -242,7 +242,7 @@ class NodeHealthTest {
         AtomicBoolean heard = new AtomicBoolean();
         RpcPoolListener broken = new RpcPoolListener() {
             @Override
-            public void onCall(String node, String method, Duration took, boolean answered) {
+            public void onAttempt(Attempt attempt) {
                 throw new IllegalStateException("broken");
             }
 
@@ -260,7 +260,7 @@ class NodeHealthTest {
             assertThat(pool.call(METHOD).asLong()).isEqualTo(7);
         }
         assertThat(heard).isTrue();
-        assertThat(listener.of("call")).contains("call " + a.name() + " " + METHOD + " true");
+        assertThat(listener.of("attempt")).contains("attempt " + a.name() + " " + METHOD + " CALL ANSWERED");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps every event as a line of text. */
@@ -10,8 +12,53 @@ final class RecordingListener implements RpcPoolListener {
     final List<String> events = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onCall(String node, String method, Duration took, boolean answered) {
-        events.add("call " + node + " " + method + " " + answered);
+    public void onCall(Call call) {
+        events.add("call " + call.method() + " " + ended(call.outcome(), call.error()) + " " + call.attempts());
+    }
+
+    @Override
+    public void onAttempt(Attempt attempt) {
+        events.add("attempt " + attempt.node() + " " + attempt.method() + " " + attempt.purpose() + " "
+                + ended(attempt.outcome(), attempt.error()));
+    }
+
+    private static String ended(Outcome outcome, Optional<ErrorClass> error) {
+        return outcome + error.map(given -> ":" + given).orElse("");
+    }
+
+    @Override
+    public void onUnclassified(String node, String method, int code, String message) {
+        events.add("unclassified " + node + " " + method + " " + code + " " + message);
+    }
+
+    @Override
+    public void onOpen(RpcPool pool) {
+        events.add("open " + pool.chainId());
+    }
+
+    @Override
+    public void onClose() {
+        events.add("close ");
+    }
+
+    @Override
+    public void onNodeRemoved(String node) {
+        events.add("removed " + node);
+    }
+
+    @Override
+    public void onHedge(String method, String first, String second) {
+        events.add("hedge " + method + " " + first + " " + second);
+    }
+
+    @Override
+    public void onHedgeEnd(String method, String first, String second, boolean won) {
+        events.add("hedged " + method + " " + first + " " + second + " " + (won ? "won" : "lost"));
+    }
+
+    @Override
+    public void onDispute(String node, String method, boolean quarantined) {
+        events.add("dispute " + node + " " + method + " " + quarantined);
     }
 
     @Override

@@ -1,11 +1,20 @@
 package dev.tocsin.rpcpool;
 
+import static dev.tocsin.rpcpool.ScriptedTransport.fails;
+import static dev.tocsin.rpcpool.ScriptedTransport.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.RpcPoolListener.Attempt;
+import dev.tocsin.rpcpool.RpcPoolListener.Call;
+import dev.tocsin.rpcpool.RpcPoolListener.Outcome;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -13,44 +22,144 @@ import org.junit.jupiter.api.Test;
 
 class RpcPoolMetersTest {
 
+    private static final String METHOD = "eth_gasPrice";
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ScriptedTransport nodes = new ScriptedTransport();
+
+    private RpcPoolBuilder settings() {
+        return RpcPool.builder()
+                .selection(SelectionStrategy.priority())
+                .retryDelay(Duration.ZERO)
+                .listener(RpcPoolMeters.on(registry, "mine"));
+    }
 
     @Test
-    void poolIsSeenInTheMeters() throws InterruptedException {
-        try (FakeNode bad = FakeNode.start().on("eth_gasPrice", new Reply.Body(500, ""));
-                FakeNode good = FakeNode.start().on("eth_gasPrice", new Reply.Result("\"0x1\""));
-                FakeHeads heads = FakeHeads.start();
-                RpcPool pool = RpcPool.builder()
-                        .primary(bad.url())
-                        .fallback(good.url())
-                        .hedges(0) // a failover, however long the first node takes to fail
-                        .webSocket(heads.url())
-                        .listener(RpcPoolMeters.on(registry))
-                        .open()) {
-            pool.call("eth_gasPrice");
+    void callsAndAttemptsAreTimedByOutcomeAndClass() throws InterruptedException {
+        nodes.node("bad", fails("down")).node("good", says("\"0x1\""));
+        try (RpcPool pool = nodes.open(settings())) {
+            pool.call(METHOD);
 
-            assertThat(calls(bad, "unserved")).isEqualTo(1);
-            assertThat(calls(good, "served")).isEqualTo(1);
-            assertThat(registry.get("tocsin.rpcpool.failovers")
-                            .tag("from", bad.name())
-                            .counter()
-                            .count())
+            assertThat(timer("call", "method", METHOD, "outcome", "answered", "class", "none"))
                     .isEqualTo(1);
-            assertThat(registry.get("tocsin.rpcpool.node.healthy")
-                            .tag("node", good.name())
-                            .gauge()
-                            .value())
-                    .isEqualTo(1);
-            await().until(() -> registry.find("tocsin.rpcpool.heads.connected")
-                            .tag("node", heads.name())
-                            .gauge()
-                    != null);
+            assertThat(attempts("bad", "failed", "transport_not_sent")).isEqualTo(1);
+            assertThat(attempts("good", "answered", "none")).isEqualTo(1);
+            assertThat(count("failovers", "from", "bad")).isEqualTo(1);
+        }
+    }
+
+    private long attempts(String node, String outcome, String error) {
+        return timer("attempt", "node", node, "method", METHOD, "purpose", "call", "outcome", outcome, "class", error);
+    }
+
+    private long timer(String meter, String... tags) {
+        return registry.get("tocsin.rpcpool." + meter)
+                .tags("pool", "mine", "chain", "1")
+                .tags(tags)
+                .timer()
+                .count();
+    }
+
+    private double count(String meter, String... tags) {
+        return registry.get("tocsin.rpcpool." + meter)
+                .tags("pool", "mine")
+                .tags(tags)
+                .counter()
+                .count();
+    }
+
+    private double gauge(String meter, String... tags) {
+        return registry.get("tocsin.rpcpool." + meter)
+                .tags("pool", "mine", "chain", "1")
+                .tags(tags)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void everyNodeHasItsGaugesAndTheReasonWhyItIsNotAsked() throws InterruptedException {
+        nodes.node("a", says("\"0x1\"")).node("b", says("\"0x1\""));
+        try (RpcPool pool = nodes.open(settings())) {
+            pool.cordon("b", true);
+
+            assertThat(gauge("node.healthy", "node", "a")).isEqualTo(1);
+            assertThat(gauge("node.state", "node", "a", "state", "healthy")).isEqualTo(1);
+            assertThat(gauge("node.state", "node", "a", "state", "wrong_chain")).isZero();
+            assertThat(gauge("node.head", "node", "a")).isEqualTo(1);
+            assertThat(gauge("node.in.flight", "node", "a")).isZero();
+            assertThat(gauge("node.latency", "node", "a")).isNotNaN();
+            assertThat(gauge("node.broken", "node", "a")).isZero();
+            for (Exclusion reason : Exclusion.values()) {
+                String tag = reason.name().toLowerCase(java.util.Locale.ROOT);
+                assertThat(gauge("node.excluded", "node", "a", "reason", tag)).isZero();
+                assertThat(gauge("node.excluded", "node", "b", "reason", tag))
+                        .isEqualTo(reason == Exclusion.CORDONED ? 1 : 0);
+            }
         }
     }
 
     @Test
+    void gaugesGoWithTheirNodeAndWithThePool() throws InterruptedException {
+        nodes.node("a", says("\"0x1\"")).node("b", says("\"0x1\""));
+        try (RpcPool pool = nodes.open(settings())) {
+            pool.removeNode("b");
+
+            assertThat(registry.find("tocsin.rpcpool.node.head")
+                            .tag("node", "b")
+                            .gauge())
+                    .isNull();
+            assertThat(registry.find("tocsin.rpcpool.node.head")
+                            .tag("node", "a")
+                            .gauge())
+                    .isNotNull();
+        }
+        assertThat(registry.find("tocsin.rpcpool.node.head").gauges()).isEmpty();
+        assertThat(registry.find("tocsin.rpcpool.node.excluded").gauges()).isEmpty();
+    }
+
+    @Test
+    void aPoolThatIsOpenedAgainIsSeenAgain() throws InterruptedException {
+        nodes.node("a", says("\"0x1\""));
+        nodes.open(settings()).close();
+        ScriptedTransport again = new ScriptedTransport().node("a", says("\"0x1\""));
+        try (RpcPool pool = again.open(settings())) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            assertThat(gauge("node.head", "node", "a")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void connectionsForHeadsAreSeen() throws InterruptedException {
+        try (FakeNode node = FakeNode.start();
+                FakeHeads heads = FakeHeads.start();
+                RpcPool pool =
+                        settings().primary(node.url()).webSocket(heads.url()).open()) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            await().until(() -> registry.find("tocsin.rpcpool.heads.connected")
+                            .tags("node", heads.name(), "chain", "1")
+                            .gauge()
+                    != null);
+            assertThat(gauge("heads.connected", "node", heads.name())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void errorsThatNobodyKnowsDisputesAndHedgesAreCounted() {
+        RpcPoolMeters meters = RpcPoolMeters.on(registry, "mine");
+        meters.onUnclassified("a", METHOD, -1, "wibble");
+        meters.onDispute("a", METHOD, false);
+        meters.onHedgeEnd(METHOD, "a", "b", true);
+        meters.onHedgeEnd(METHOD, "a", "b", false);
+
+        assertThat(count("unclassified", "node", "a")).isEqualTo(1);
+        assertThat(count("disputes", "node", "a")).isEqualTo(1);
+        assertThat(count("hedges", "late", "a", "outcome", "won")).isEqualTo(1);
+        assertThat(count("hedges", "late", "a", "outcome", "lost")).isEqualTo(1);
+    }
+
+    @Test
     void sendsAreTimedByOutcomeAndClassOfError() {
-        RpcPoolMeters meters = RpcPoolMeters.on(registry);
+        RpcPoolMeters meters = RpcPoolMeters.on(registry, "mine");
         Duration took = Duration.ofMillis(1);
         SendOutcome.Rejected refused = new SendOutcome.Rejected("0x1", ErrorClass.UNDERPRICED, "too low", "n0");
         meters.onSend(new SendOutcome.Accepted("0x1", "n0"), took);
@@ -71,32 +180,46 @@ class RpcPoolMetersTest {
                         "replaced none",
                         "rejected underpriced",
                         "unknown none");
-        assertThat(registry.get("tocsin.rpcpool.send.contradictions")
-                        .tag("node", "n0")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
+        assertThat(count("send.contradictions", "node", "n0")).isEqualTo(1);
     }
 
     @Test
-    void methodsBeyondTheBoundShareOneTag() {
+    void methodsThatAreNotKnownShareOneTag() {
         RpcPoolMeters meters = RpcPoolMeters.on(registry);
-        for (int i = 0; i < 200; i++) {
-            meters.onCall("node", "eth_" + i, Duration.ofMillis(1), true);
+        Duration took = Duration.ofMillis(1);
+        for (int i = 0; i < 2_000; i++) {
+            String method = "eth_" + i;
+            meters.onCall(new Call(method, Outcome.ANSWERED, Optional.empty(), 1, took));
+            meters.onAttempt(new Attempt("a", method, Purpose.CALL, Outcome.ANSWERED, Optional.empty(), took));
         }
+        meters.onCall(new Call("batch", Outcome.ANSWERED, Optional.empty(), 1, took));
 
-        assertThat(registry.find("tocsin.rpcpool.call").timers()).hasSize(65);
-        assertThat(registry.get("tocsin.rpcpool.call")
-                        .tag("method", "other")
-                        .timer()
-                        .count())
-                .isEqualTo(136);
+        assertThat(registry.find("tocsin.rpcpool.call").timers())
+                .extracting(timer -> timer.getId().getTag("method") + " " + timer.count())
+                .containsExactlyInAnyOrder("other 2000", "batch 1");
+        assertThat(registry.find("tocsin.rpcpool.attempt").timers())
+                .extracting(Timer::count)
+                .containsExactly(2_000L);
     }
 
-    private long calls(FakeNode node, String outcome) {
-        return registry.get("tocsin.rpcpool.call")
-                .tags("node", node.name(), "method", "eth_gasPrice", "outcome", outcome)
-                .timer()
-                .count();
+    @Test
+    void prometheusSeesHistograms() throws InterruptedException {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (FakeNode node = FakeNode.start().on(METHOD, new Reply.Result("\"0x1\""));
+                RpcPool pool = RpcPool.builder()
+                        .primary(node.url())
+                        .listener(RpcPoolMeters.on(prometheus))
+                        .open()) {
+            pool.call(METHOD);
+
+            assertThat(prometheus.scrape())
+                    .contains(
+                            "tocsin_rpcpool_call_seconds_bucket{chain=\"1\",class=\"none\",method=\"eth_gasPrice\","
+                                    + "outcome=\"answered\",pool=\"default\",le=\"10.0\"} 1",
+                            "tocsin_rpcpool_attempt_seconds_bucket{chain=\"1\",class=\"none\",method=\"eth_gasPrice\","
+                                    + "node=\"" + node.name() + "\",outcome=\"answered\",pool=\"default\","
+                                    + "purpose=\"call\",le=\"10.0\"} 1",
+                            "tocsin_rpcpool_node_latency_seconds{");
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -85,7 +86,7 @@ final class SendingNodes implements NodeAsk {
         SignedTransaction transaction = SignedTransaction.parse(hex);
         hash = transaction.hash();
         try (Sending sending = sending()) {
-            return sending.send(transaction);
+            return sending.send(transaction, Watch.NONE);
         }
     }
 
@@ -93,7 +94,7 @@ final class SendingNodes implements NodeAsk {
         SignedTransaction transaction = SignedTransaction.parse(hex);
         hash = transaction.hash();
         try (Sending sending = sending()) {
-            return new BroadcastReport(sending.broadcast(transaction)).awaitAll();
+            return new BroadcastReport(sending.broadcast(transaction, Watch.NONE)).awaitAll();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tocsin.rpcpool.SendingNodes.Fate;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -247,7 +248,7 @@ class SendingTest {
                 SendingNodes.TIMEOUT,
                 nodes.clock.nanoTicker(),
                 new Listeners(List.of()))) {
-            SendOutcome outcome = sending.send(SignedTransaction.parse(SIGNED));
+            SendOutcome outcome = sending.send(SignedTransaction.parse(SIGNED), Watch.NONE);
 
             assertThat(Thread.interrupted()).isTrue();
             assertThat(outcome).isEqualTo(new SendOutcome.Unknown(HASH, Map.of("n0", "interrupted")));
@@ -270,8 +271,10 @@ class SendingTest {
             SendOutcome expected = new SendOutcome.Rejected(
                     HASH, ErrorClass.CHAIN_MISMATCH, "not asked: serves chain 5, expected chain 1", wrong.name());
 
-            assertThat(sending.send(SignedTransaction.parse(SIGNED))).isEqualTo(expected);
-            BroadcastReport report = new BroadcastReport(sending.broadcast(SignedTransaction.parse(SIGNED)));
+            assertThat(sending.send(SignedTransaction.parse(SIGNED), Watch.NONE))
+                    .isEqualTo(expected);
+            BroadcastReport report =
+                    new BroadcastReport(sending.broadcast(SignedTransaction.parse(SIGNED), Watch.NONE));
             assertThat(report.outcome()).isEqualTo(expected);
             assertThat(report.answers()).isEqualTo(Map.of(wrong.name(), expected));
             assertThat(report.isComplete()).isTrue();

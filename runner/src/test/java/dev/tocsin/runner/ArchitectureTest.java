@@ -57,6 +57,7 @@ class ArchitectureTest {
             Map.entry("dev.tocsin.rpcpool", "the pool"),
             Map.entry("dev.tocsin.rpcpool.error", "what errors mean: also for those who run nodes without our pool"),
             Map.entry("dev.tocsin.rpcpool.relay", "private relays, of use to few"),
+            Map.entry("dev.tocsin.rpcpool.otel", "OpenTelemetry is optional"),
             Map.entry("dev.tocsin.rpcpool.stream", "the log stream, an application of the pool"),
             Map.entry("dev.tocsin.rpcpool.sender", "a policy around transactions, an application of the pool"),
             Map.entry("dev.tocsin.rpcpool.web3j", "web3j is optional"),
@@ -113,6 +114,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.web3j..");
+
+    @ArchTest
+    static final ArchRule openTelemetryStaysInItsCorner = noClasses()
+            .that()
+            .resideInAnyPackage(LIBRARIES)
+            .and()
+            .resideOutsideOfPackage("dev.tocsin.rpcpool.otel..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule jedisStaysInItsCorner = noClasses()

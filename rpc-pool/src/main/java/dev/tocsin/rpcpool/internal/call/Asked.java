@@ -24,6 +24,7 @@ public final class Asked {
     private final String method;
     private final @Nullable RpcCall call;
     private final @Nullable String preferred;
+    private final Watch watch;
     private final LongSupplier nanoTicker;
     private final long deadline;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
@@ -42,17 +43,6 @@ public final class Asked {
      * A call that begins.
      *
      * @param call null for a batch
-     * @param minHead the block that a node must have; -1: any
-     */
-    public Asked(
-            String method, @Nullable RpcCall call, int attempts, long deadline, long minHead, LongSupplier nanoTicker) {
-        this(method, call, attempts, new CallContext(deadline, minHead), nanoTicker);
-    }
-
-    /**
-     * A call that begins.
-     *
-     * @param call null for a batch
      */
     public Asked(String method, @Nullable RpcCall call, int attempts, CallContext context, LongSupplier nanoTicker) {
         this.method = method;
@@ -62,6 +52,7 @@ public final class Asked {
         this.deadline = context.deadline();
         this.minHead = context.minHead();
         this.preferred = context.preferred();
+        this.watch = context.watch();
         this.nanoTicker = nanoTicker;
     }
 
@@ -116,6 +107,11 @@ public final class Asked {
     /** Whether the node is to be asked as long as nothing speaks against it. */
     boolean prefers(Node node) {
         return preferred != null && preferred.equals(node.name());
+    }
+
+    /** Who hears of its attempts. */
+    Watch watch() {
+        return watch;
     }
 
     /** Until the deadline; negative after it. */

@@ -3,6 +3,9 @@ package dev.tocsin.rpcpool.internal.call;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcPoolListener.Attempt;
+import dev.tocsin.rpcpool.RpcPoolListener.AttemptTrace;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -102,11 +105,12 @@ public final class Attempts implements NodeAsk {
     }
 
     /** One attempt at one node. A failure is noted with the call. */
-    <T> T one(Node node, Asked asked, Duration most, Request<T> request, Cancellation cancellation)
+    <T> T one(Node node, Asked asked, Purpose purpose, Duration most, Request<T> request, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         Duration patience = atLeast(most);
         long began = nanoTicker.getAsLong();
-        boolean answered = false;
+        AttemptTrace trace = asked.watch().attempt(node.name(), asked.method(), purpose);
+        Object said = null;
         node.began(began);
         for (Learner learner : learners) {
             learner.began(node, asked, began);
@@ -125,12 +129,13 @@ public final class Attempts implements NodeAsk {
             }
             node.budget().served(asked.calls(), asked.cost(node), now);
             compare(node, asked, took);
-            answered = true;
+            said = result;
             for (Learner learner : learners) {
                 learner.served(node, asked, result, now);
             }
             return result;
         } catch (NodeFailure e) {
+            said = e;
             long now = nanoTicker.getAsLong();
             if (e.kind() == NodeFailure.Kind.GIVEN_UP) {
                 node.gaveUp(now - began, now);
@@ -141,7 +146,11 @@ public final class Attempts implements NodeAsk {
             throw e;
         } finally {
             node.ended();
-            listeners.onCall(node.name(), asked.method(), Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
+            Attempt ended =
+                    listeners.attempted(node.name(), asked.method(), purpose, nanoTicker.getAsLong() - began, said);
+            if (trace != null) {
+                trace.end(ended);
+            }
         }
     }
 
@@ -186,19 +195,37 @@ public final class Attempts implements NodeAsk {
     /** One call of one node, which nobody else is asked for. */
     @Override
     public CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
-        return ask(node, call, nanoTicker.getAsLong() + timeout.toNanos(), new Cancellation());
+        return watchedBy(Watch.NONE).ask(node, call, timeout);
+    }
+
+    @Override
+    public NodeAsk watchedBy(Watch watch) {
+        return (node, call, timeout) -> {
+            CallContext context = new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1).watchedBy(watch);
+            return ask(node, call, context, new Cancellation());
+        };
     }
 
     /** As {@link #ask(Node, RpcCall, Duration)}, for somebody who may give it up. */
-    public CallOutcome ask(Node node, RpcCall call, long deadline, Cancellation cancellation)
+    public CallOutcome ask(Node node, RpcCall call, CallContext context, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
-        Asked alone = new Asked(call.method(), call, 0, deadline, -1, nanoTicker);
+        return ask(node, call, Purpose.CALL, context, cancellation);
+    }
+
+    /** As {@link #ask(Node, RpcCall, Duration)}, until a deadline, not for a caller but to see whether the node is well. */
+    CallOutcome check(Node node, RpcCall call, long deadline) throws NodeFailure, InterruptedException {
+        return ask(node, call, Purpose.CHECK, new CallContext(deadline, -1), new Cancellation());
+    }
+
+    private CallOutcome ask(Node node, RpcCall call, Purpose purpose, CallContext context, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        Asked alone = new Asked(call.method(), call, 0, context, nanoTicker);
         if (isClosed.getAsBoolean() || !admission.enter(node, alone)) {
             String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
             throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
         }
         try {
-            return one(node, alone, alone.patience(selection), request(call), cancellation);
+            return one(node, alone, purpose, alone.patience(selection), request(call), cancellation);
         } finally {
             end(node);
         }

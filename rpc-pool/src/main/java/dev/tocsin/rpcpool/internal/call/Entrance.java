@@ -1,13 +1,21 @@
 package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.internal.node.Listeners;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
-/** Where every call comes in and leaves, so that a pool can be drained: nobody comes in any more, and those inside are awaited. */
+/**
+ * Where every call comes in and leaves. So a pool can be drained: nobody comes in any more, and those inside are awaited. And so those who
+ * listen hear of every call.
+ */
 public final class Entrance {
+
+    private final Listeners listeners;
+    private final LongSupplier nanoTicker;
 
     private final LongAdder entered = new LongAdder();
     private final LongAdder left = new LongAdder();
@@ -15,25 +23,46 @@ public final class Entrance {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition someoneLeft = lock.newCondition();
 
+    public Entrance(Listeners listeners, LongSupplier nanoTicker) {
+        this.listeners = listeners;
+        this.nanoTicker = nanoTicker;
+    }
+
     /** What happens inside. */
     @FunctionalInterface
     public interface Visit<T> {
-        T make() throws InterruptedException;
+        T make(CallContext context) throws InterruptedException;
     }
 
-    /** Lets a call in, and out again. */
-    public <T> T through(Visit<T> visit) throws InterruptedException {
+    /** Lets a call in, and out again; what it is given or throws is told to those who listen. */
+    public <T> T through(String method, CallContext context, Visit<T> visit) throws InterruptedException {
         entered.increment(); // before the look at the door: who drains sees either this or a closed door seen here
         try {
             if (isShut.get()) {
                 throw new RpcException("the pool is closed", null);
             }
-            return visit.make();
+            return listeners.isEmpty() ? visit.make(context) : watched(method, context, visit);
         } finally {
             left.increment();
             if (isShut.get()) {
                 tell();
             }
+        }
+    }
+
+    private <T> T watched(String method, CallContext context, Visit<T> visit) throws InterruptedException {
+        Watch watch = new Watch(method, listeners.follow(method).orElse(null));
+        long began = nanoTicker.getAsLong();
+        Object said = null;
+        try {
+            T result = visit.make(context.watchedBy(watch));
+            said = result;
+            return result;
+        } catch (RuntimeException | InterruptedException e) {
+            said = e;
+            throw e;
+        } finally {
+            watch.end(said, nanoTicker.getAsLong() - began, listeners);
         }
     }
 

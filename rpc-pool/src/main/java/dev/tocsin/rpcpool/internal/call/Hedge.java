@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Slowness;
@@ -87,8 +88,9 @@ public final class Hedge {
         private boolean isOver; // guarded by lock
         private @Nullable Node underWay; // guarded by lock; the second node while it is awaited
         private @Nullable T answerOfSecond; // guarded by lock
-        private @Nullable Node secondNode; // guarded by lock
+        private @Nullable Node secondNode; // guarded by lock; also when it is not awaited any more
         private long secondTook; // guarded by lock
+        private boolean secondWon; // by the caller's thread alone
         private Runnable forget = () -> {}; // guarded by lock; what is planned
 
         Race(Node firstNode, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak) {
@@ -106,13 +108,16 @@ public final class Hedge {
         /** The attempt of the caller's own thread; the better answer of the two. */
         T first() throws NodeFailure, InterruptedException {
             try {
-                T answer = attempts.one(firstNode, asked, attempts.patience(asked), request, firstGivenUp);
+                T answer =
+                        attempts.one(firstNode, asked, Purpose.CALL, attempts.patience(asked), request, firstGivenUp);
                 mirror.answered(firstNode, asked, nanosSoFar());
                 T other = isWeak.test(answer) ? otherAnswer() : null;
+                secondWon = other != null;
                 return other == null ? answer : other;
             } catch (NodeFailure e) {
                 T other = otherAnswer();
                 if (other != null) {
+                    secondWon = true;
                     compare(e);
                     return other;
                 }
@@ -189,7 +194,7 @@ public final class Hedge {
             T answer = null;
             try {
                 listeners.onHedge(asked.method(), firstNode.name(), node.name());
-                answer = attempts.one(node, asked, attempts.patience(asked), request, secondGivenUp);
+                answer = attempts.one(node, asked, Purpose.HEDGE, attempts.patience(asked), request, secondGivenUp);
             } catch (NodeFailure e) {
                 LOG.debug("the second request was not served either node={} cause={}", node, e.reason());
             } catch (InterruptedException e) {
@@ -206,6 +211,7 @@ public final class Hedge {
                     return null;
                 }
                 underWay = attempts.tryBegin(asked);
+                secondNode = underWay;
                 return underWay;
             } finally {
                 lock.unlock();
@@ -233,15 +239,20 @@ public final class Hedge {
 
         void over() {
             Runnable planned;
+            Node second;
             lock.lock();
             try {
                 isOver = true;
                 planned = forget;
+                second = secondNode;
             } finally {
                 lock.unlock();
             }
             planned.run();
             secondGivenUp.cancel();
+            if (second != null) {
+                listeners.onHedgeEnd(asked.method(), firstNode.name(), second.name(), secondWon);
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.Slowness;
 import dev.tocsin.rpcpool.internal.read.Methods;
-import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
@@ -122,7 +121,7 @@ public final class Mirror {
         boolean isGood = false;
         try {
             node.tries();
-            attempts.ask(node, call, began + Math.clamp(other * TIMES, SHORTEST, LONGEST), new Cancellation());
+            attempts.check(node, call, began + Math.clamp(other * TIMES, SHORTEST, LONGEST));
             long now = nanoTicker.getAsLong();
             isGood = !Slowness.isFarAbove(now - began, other);
             node.slowness().tried(isGood, now);

@@ -10,4 +10,9 @@ import java.time.Duration;
 @FunctionalInterface
 public interface NodeAsk {
     CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException;
+
+    /** The same as part of a call that is watched. */
+    default NodeAsk watchedBy(Watch watch) {
+        return this;
+    }
 }

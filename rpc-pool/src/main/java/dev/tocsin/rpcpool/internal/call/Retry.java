@@ -5,6 +5,7 @@ import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -143,7 +144,7 @@ public final class Retry implements Layer {
             throws NodeFailure, InterruptedException {
         try {
             return once
-                    ? attempts.one(node, asked, asked.patience(selection), request, new Cancellation())
+                    ? attempts.one(node, asked, Purpose.CALL, asked.patience(selection), request, new Cancellation())
                     : hedge.ask(node, asked, request, isWeak);
         } finally {
             attempts.end(node);

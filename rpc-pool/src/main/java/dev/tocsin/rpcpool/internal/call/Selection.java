@@ -88,6 +88,11 @@ public final class Selection {
         return reason;
     }
 
+    /** As {@link #against(Node, Asked, long)}, whatever is called. */
+    public @Nullable Exclusion against(Node node) {
+        return against(node, any(), nanoTicker.getAsLong());
+    }
+
     private @Nullable Node leastBad(Asked asked, Set<Node> tried) {
         long now = nanoTicker.getAsLong();
         return nodes.all().stream()
@@ -109,7 +114,7 @@ public final class Selection {
     /** Whether nothing speaks against a node for a call that is about a block. */
     public boolean isFit(Node node, long block) {
         long now = nanoTicker.getAsLong();
-        return against(node, new Asked(ANY.method(), ANY, 0, now, block, nanoTicker), now) == null;
+        return against(node, new Asked(ANY.method(), ANY, 0, new CallContext(now, block), nanoTicker), now) == null;
     }
 
     /** Every node that may be asked, the best first. */
@@ -118,7 +123,7 @@ public final class Selection {
     }
 
     private Asked any() {
-        return new Asked(ANY.method(), ANY, 0, nanoTicker.getAsLong(), -1, nanoTicker);
+        return new Asked(ANY.method(), ANY, 0, new CallContext(nanoTicker.getAsLong(), -1), nanoTicker);
     }
 
     /** Every node that may be asked for a call, the best first. */

@@ -61,7 +61,7 @@ public final class Consensus implements Layer {
             throw new IllegalArgumentException(
                     call.method() + " changes something and is not asked of several nodes; call the pool itself");
         }
-        Asked asked = new Asked(call.method(), call, 0, context.deadline(), context.minHead(), nanoTicker);
+        Asked asked = new Asked(call.method(), call, 0, context, nanoTicker);
         List<Node> order = selection.order(asked);
         Ballot ballot = new Ballot(agreement, HIGHEST.contains(call.method()), order);
         List<Cancellation> asking = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class Consensus implements Layer {
         Cancellation cancellation = new Cancellation();
         Thread.ofVirtual().name("tocsin-consensus").start(() -> {
             try {
-                ballot.voted(node, attempts.ask(node, call, context.deadline(), cancellation));
+                ballot.voted(node, attempts.ask(node, call, context, cancellation));
             } catch (NodeFailure e) {
                 ballot.failed(node, e.reason());
             } catch (InterruptedException e) {

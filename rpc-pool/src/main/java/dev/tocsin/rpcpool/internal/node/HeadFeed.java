@@ -1,14 +1,12 @@
 package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.RpcPool;
-import dev.tocsin.rpcpool.internal.transport.HttpTransport;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +40,7 @@ public final class HeadFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
 
     private final HttpClient client;
+    private final Headers headers;
     private final Listeners listeners;
     private final List<Source> sources = new ArrayList<>();
     private final Set<Registration> waiting = ConcurrentHashMap.newKeySet();
@@ -51,8 +50,14 @@ public final class HeadFeed implements AutoCloseable {
     private final @Nullable Thread thread;
 
     public HeadFeed(
-            HttpClient client, List<URI> urls, Listeners listeners, LongSupplier nanoTicker, RandomGenerator random) {
+            HttpClient client,
+            List<URI> urls,
+            Headers headers,
+            Listeners listeners,
+            LongSupplier nanoTicker,
+            RandomGenerator random) {
         this.client = client;
+        this.headers = headers;
         this.listeners = listeners;
         this.nanoTicker = nanoTicker;
         this.random = random;
@@ -127,13 +132,8 @@ public final class HeadFeed implements AutoCloseable {
 
     private CompletableFuture<WebSocket> connect(Source source, Receiver receiver) {
         WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(CONNECT);
-        String user = HttpTransport.userInfo(source.url());
-        if (user != null) {
-            builder.header(
-                    "Authorization",
-                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
-        }
-        return builder.buildAsync(HttpTransport.withoutUserInfo(source.url()), receiver);
+        headers.forEach(source.url(), builder::header);
+        return builder.buildAsync(Headers.withoutUserInfo(source.url()), receiver);
     }
 
     /** Wakes at each head until the source is lost. All waking is done by this one thread, however many messages arrive. */

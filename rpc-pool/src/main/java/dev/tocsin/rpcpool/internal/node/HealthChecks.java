@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
@@ -128,7 +129,7 @@ public final class HealthChecks implements AutoCloseable {
         }
         if (cause != null) {
             listeners.onChange(node, node.wrongChain(cause, clock.instant()));
-            throw new NodeFailure(NodeFailure.Kind.LIMITED, cause);
+            throw new NodeFailure(NodeFailure.Kind.LIMITED, cause).meaning(ErrorClass.CHAIN_MISMATCH);
         }
         node.verified();
     }

@@ -1,13 +1,19 @@
 package dev.tocsin.rpcpool.internal.node;
 
+import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +24,103 @@ public final class Listeners implements RpcPoolListener {
 
     private final List<RpcPoolListener> listeners;
     private final AtomicBoolean logged = new AtomicBoolean();
+    private final AtomicBoolean toldClose = new AtomicBoolean();
 
     public Listeners(List<RpcPoolListener> listeners) {
         this.listeners = List.copyOf(listeners);
     }
 
+    /** Whether nobody listens. */
+    public boolean isEmpty() {
+        return listeners.isEmpty();
+    }
+
     @Override
-    public void onCall(String node, String method, Duration took, boolean answered) {
-        each(listener -> listener.onCall(node, method, took, answered));
+    public Optional<CallTrace> follow(String method) {
+        List<CallTrace> traces = List.of();
+        for (RpcPoolListener listener : listeners) {
+            try {
+                Optional<CallTrace> trace = listener.follow(method);
+                if (trace.isPresent()) {
+                    traces = traces.isEmpty() ? new ArrayList<>() : traces;
+                    traces.add(trace.get());
+                }
+            } catch (RuntimeException e) {
+                thrown(e);
+            }
+        }
+        return traces.isEmpty() ? Optional.empty() : Optional.of(new Following(traces, this::thrown));
+    }
+
+    /**
+     * Tells of an attempt that ended.
+     *
+     * @param said the node's answer, or a {@link NodeFailure}; null if it was not waited for
+     */
+    public Attempt attempted(String node, String method, Purpose purpose, long tookNanos, @Nullable Object said) {
+        Attempt attempt = new Attempt(node, method, purpose, outcome(said), error(said), Duration.ofNanos(tookNanos));
+        onAttempt(attempt);
+        if (said instanceof NodeFailure failure) {
+            failure.rejection()
+                    .filter(rejected -> !rejected.isKnown())
+                    .ifPresent(rejected -> onUnclassified(node, method, rejected.code(), rejected.message()));
+        }
+        return attempt;
+    }
+
+    private static Outcome outcome(@Nullable Object said) {
+        return switch (said) {
+            case null -> Outcome.GIVEN_UP;
+            case NodeFailure failure -> failure.kind() == NodeFailure.Kind.GIVEN_UP ? Outcome.GIVEN_UP : Outcome.FAILED;
+            case CallOutcome.Rejected rejected -> Outcome.REFUSED;
+            default -> Outcome.ANSWERED;
+        };
+    }
+
+    private static Optional<ErrorClass> error(@Nullable Object said) {
+        return switch (said) {
+            case NodeFailure failure -> failure.meaning();
+            case CallOutcome.Rejected rejected -> Optional.of(rejected.errorClass());
+            case null, default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void onAttempt(Attempt attempt) {
+        each(listener -> listener.onAttempt(attempt));
+    }
+
+    @Override
+    public void onCall(Call call) {
+        each(listener -> listener.onCall(call));
+    }
+
+    @Override
+    public void onUnclassified(String node, String method, int code, String message) {
+        each(listener -> listener.onUnclassified(node, method, code, message));
+    }
+
+    @Override
+    public void onOpen(RpcPool pool) {
+        each(listener -> listener.onOpen(pool));
+    }
+
+    /** Told once. */
+    @Override
+    public void onClose() {
+        if (toldClose.compareAndSet(false, true)) {
+            each(RpcPoolListener::onClose);
+        }
+    }
+
+    @Override
+    public void onNodeRemoved(String node) {
+        each(listener -> listener.onNodeRemoved(node));
+    }
+
+    @Override
+    public void onHedgeEnd(String method, String first, String second, boolean won) {
+        each(listener -> listener.onHedgeEnd(method, first, second, won));
     }
 
     @Override
@@ -79,10 +174,14 @@ public final class Listeners implements RpcPoolListener {
             try {
                 event.accept(listener);
             } catch (RuntimeException e) {
-                if (logged.compareAndSet(false, true)) {
-                    LOG.warn("a listener of the pool throws; it is logged once", e);
-                }
+                thrown(e);
             }
+        }
+    }
+
+    private void thrown(RuntimeException e) {
+        if (logged.compareAndSet(false, true)) {
+            LOG.warn("a listener of the pool throws; it is logged once", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
@@ -126,11 +127,11 @@ public final class Questions {
 
     private RpcResult ask(Node node, RpcCall call, Duration most) throws NodeFailure, InterruptedException {
         long began = nanoTicker.getAsLong();
-        boolean answered = false;
+        Object said = null;
         node.budget().spend(1, node.budget().cost(call.method()), began);
         try {
             CallOutcome outcome = transport.call(node.name(), node.url(), call, most);
-            answered = true;
+            said = outcome;
             return switch (outcome) {
                 case CallOutcome.Answered answer -> answer.result();
                 case CallOutcome.Rejected rejected ->
@@ -139,10 +140,13 @@ public final class Questions {
                             call.method() + " refused: " + rejected.message(),
                             Optional.of(rejected));
             };
+        } catch (NodeFailure e) {
+            said = said == null ? e : said;
+            throw e;
         } catch (RpcException e) {
             throw new NodeFailure(NodeFailure.Kind.MAYBE_SENT, String.valueOf(e.getMessage()));
         } finally {
-            listeners.onCall(node.name(), call.method(), Duration.ofNanos(nanoTicker.getAsLong() - began), answered);
+            listeners.attempted(node.name(), call.method(), Purpose.CHECK, nanoTicker.getAsLong() - began, said);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -72,16 +73,17 @@ public final class Sending implements AutoCloseable {
     public record Broadcast(SendOutcome outcome, NodeAnswers answers, long mostNanos) {}
 
     /** One node after another; each one whose answer was lost is asked once more at the end, for it may know the hash by then. */
-    public SendOutcome send(SignedTransaction transaction) throws InterruptedException {
-        return send(transaction, null);
+    public SendOutcome send(SignedTransaction transaction, Watch watch) throws InterruptedException {
+        return send(transaction, null, watch);
     }
 
     /**
-     * As {@link #send(SignedTransaction)}.
+     * As {@link #send(SignedTransaction, Watch)}.
      *
      * @param first the name of the node that is asked first, if it may be asked
      */
-    public SendOutcome send(SignedTransaction transaction, @Nullable String first) throws InterruptedException {
+    public SendOutcome send(SignedTransaction transaction, @Nullable String first, Watch watch)
+            throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the transaction was sent");
         }
@@ -92,10 +94,13 @@ public final class Sending implements AutoCloseable {
         if (inOrder.isEmpty()) {
             nodes.all().forEach(node -> answers.add(NodeAnswer.notAsked(transaction, node)));
         }
-        return told(began, verdict(transaction, inOrder, answers, () -> inTurn(transaction, inOrder, answers, began)));
+        NodeAsk asking = ask.watchedBy(watch);
+        Offers offers = () -> inTurn(transaction, inOrder, answers, asking, began);
+        return told(began, verdict(transaction, inOrder, answers, watch, offers));
     }
 
-    private void inTurn(SignedTransaction transaction, List<Node> inOrder, List<SendOutcome> answers, long began)
+    private void inTurn(
+            SignedTransaction transaction, List<Node> inOrder, List<SendOutcome> answers, NodeAsk asking, long began)
             throws InterruptedException {
         Deque<Node> toAsk = new ArrayDeque<>(inOrder);
         Set<Node> again = new HashSet<>();
@@ -108,7 +113,7 @@ public final class Sending implements AutoCloseable {
             Node node = toAsk.remove();
             SendOutcome answer;
             try {
-                answer = offer(transaction, node, Duration.ofNanos(Math.max(1, left / (toAsk.size() + 1))));
+                answer = offer(transaction, node, asking, Duration.ofNanos(Math.max(1, left / (toAsk.size() + 1))));
             } catch (InterruptedException e) {
                 answers.add(NodeAnswer.unknown(transaction, node, "interrupted"));
                 throw e;
@@ -128,7 +133,7 @@ public final class Sending implements AutoCloseable {
     }
 
     /** All nodes in use at once, or all there are if none is healthy. */
-    public Broadcast broadcast(SignedTransaction transaction) throws InterruptedException {
+    public Broadcast broadcast(SignedTransaction transaction, Watch watch) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the transaction was sent");
         }
@@ -139,10 +144,11 @@ public final class Sending implements AutoCloseable {
                 .toList();
         List<Node> toAsk = healthy.isEmpty() ? usable : healthy;
         NodeAnswers answers = new NodeAnswers(transaction, nodes.all(), toAsk);
-        toAsk.forEach(node -> start(transaction, node, answers));
+        NodeAsk asking = ask.watchedBy(watch);
+        toAsk.forEach(node -> start(transaction, node, asking, answers));
         long most = MOST_FOR_ALL.plus(GRACE).toNanos(); // each offer has a timeout of its own
         List<SendOutcome> known = new ArrayList<>();
-        SendOutcome outcome = verdict(transaction, usable, known, () -> {
+        SendOutcome outcome = verdict(transaction, usable, known, watch, () -> {
             try {
                 answers.awaitVerdict(most);
             } finally {
@@ -152,12 +158,12 @@ public final class Sending implements AutoCloseable {
         return new Broadcast(told(began, outcome), answers, most);
     }
 
-    private void start(SignedTransaction transaction, Node node, NodeAnswers answers) {
+    private void start(SignedTransaction transaction, Node node, NodeAsk asking, NodeAnswers answers) {
         try {
             threads.execute(() -> {
                 SendOutcome answer;
                 try {
-                    answer = offer(transaction, node, MOST_FOR_ALL);
+                    answer = offer(transaction, node, asking, MOST_FOR_ALL);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     answer = NodeAnswer.unknown(transaction, node, "the pool was closed");
@@ -170,9 +176,10 @@ public final class Sending implements AutoCloseable {
         }
     }
 
-    private SendOutcome offer(SignedTransaction transaction, Node node, Duration most) throws InterruptedException {
+    private static SendOutcome offer(SignedTransaction transaction, Node node, NodeAsk asking, Duration most)
+            throws InterruptedException {
         try {
-            return NodeAnswer.of(ask.ask(node, RpcCall.of(METHOD, transaction.hex()), most), transaction, node);
+            return NodeAnswer.of(asking.ask(node, RpcCall.of(METHOD, transaction.hex()), most), transaction, node);
         } catch (NodeFailure e) {
             return NodeAnswer.of(e, transaction, node);
         }
@@ -186,10 +193,10 @@ public final class Sending implements AutoCloseable {
 
     /** Once something may have been sent, an interrupt is no exception but an outcome that is not known. */
     private SendOutcome verdict(
-            SignedTransaction transaction, List<Node> nodes, List<SendOutcome> answers, Offers offers) {
+            SignedTransaction transaction, List<Node> nodes, List<SendOutcome> answers, Watch watch, Offers offers) {
         try {
             offers.run();
-            return verification.verdict(transaction, answers, nodes);
+            return verification.verdict(transaction, answers, nodes, watch);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return NodeAnswer.unverified(transaction, answers);

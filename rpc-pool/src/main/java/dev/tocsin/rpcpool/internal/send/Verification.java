@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
+import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
@@ -59,7 +60,8 @@ public final class Verification {
     }
 
     /** The outcome; asks nodes only if the answers leave it open. */
-    public SendOutcome verdict(SignedTransaction transaction, Collection<SendOutcome> answers, List<Node> nodes)
+    public SendOutcome verdict(
+            SignedTransaction transaction, Collection<SendOutcome> answers, List<Node> nodes, Watch watch)
             throws InterruptedException {
         SendOutcome unverified = NodeAnswer.unverified(transaction, answers);
         if (unverified.isTaken()) {
@@ -73,7 +75,9 @@ public final class Verification {
         if (refusal.isPresent() && lost.isEmpty() && !mustBeVerified(refusal.get())) {
             return refusal.get();
         }
-        return new Search(transaction, refusal, lost, nodes).run().orElse(unverified);
+        return new Search(transaction, refusal, lost, nodes, ask.watchedBy(watch))
+                .run()
+                .orElse(unverified);
     }
 
     private static boolean mustBeVerified(SendOutcome.Rejected refusal) {
@@ -87,6 +91,7 @@ public final class Verification {
         private final Optional<SendOutcome.Rejected> refusal;
         private final Set<String> lost; // the names of nodes
         private final List<Node> nodes;
+        private final NodeAsk asking;
         private final int enough;
         private final boolean nonceIsGone;
         private final long began = nanoTicker.getAsLong();
@@ -96,8 +101,10 @@ public final class Verification {
                 SignedTransaction transaction,
                 Optional<SendOutcome.Rejected> refusal,
                 Set<String> lost,
-                List<Node> nodes) {
+                List<Node> nodes,
+                NodeAsk asking) {
             this.transaction = transaction;
+            this.asking = asking;
             this.refusal = refusal;
             this.lost = lost;
             enough = Math.clamp(
@@ -245,7 +252,7 @@ public final class Verification {
         private Optional<JsonNode> ask(Node node, Duration timeout, String method, String... params)
                 throws InterruptedException {
             try {
-                CallOutcome outcome = ask.ask(node, RpcCall.of(method, (Object[]) params), timeout);
+                CallOutcome outcome = asking.ask(node, RpcCall.of(method, (Object[]) params), timeout);
                 return outcome instanceof CallOutcome.Answered answered
                         ? Optional.of(answered.result().tree())
                         : Optional.empty();

@@ -3,7 +3,9 @@ package dev.tocsin.rpcpool.internal.transport;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.error.Classification;
 import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.error.RpcError;
 import java.io.IOException;
@@ -17,7 +19,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,10 +56,12 @@ public final class HttpTransport implements Transport {
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
     private final HttpClient client;
     private final ErrorClassifier errors;
+    private final Headers headers;
     private final AtomicLong ids = new AtomicLong(1);
 
-    public HttpTransport(Duration connectTimeout, ErrorClassifier errors) {
+    public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers) {
         this.errors = errors;
+        this.headers = headers;
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -164,7 +167,7 @@ public final class HttpTransport implements Transport {
 
     private CallOutcome.Rejected rejected(
             String node, URI url, @Nullable String method, JsonNode error, HttpResponse<byte[]> response) {
-        Secrets secrets = Secrets.of(url);
+        Secrets secrets = Secrets.of(url, headers);
         JsonNode given = error.get("data");
         String more =
                 given == null || given.isNull() ? null : given.isString() ? given.stringValue() : given.toString();
@@ -181,8 +184,8 @@ public final class HttpTransport implements Transport {
                 OptionalInt.of(code),
                 message,
                 more);
-        return new CallOutcome.Rejected(
-                code, secrets.scrub(message), data, node, errors.classify(said).errorClass());
+        Classification found = errors.classify(said);
+        return new CallOutcome.Rejected(code, secrets.scrub(message), data, node, found.errorClass(), found.isKnown());
     }
 
     /** Whatever code the body has, this is no word about the call: a key that is not known, a quota. But a method may be forbidden (403). */
@@ -200,6 +203,26 @@ public final class HttpTransport implements Transport {
 
     private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
         int status = response.statusCode();
+        return strange(response, status, what).meaning(meaning(status));
+    }
+
+    private static ErrorClass meaning(int status) {
+        return switch (status) {
+            case 401, 402, 403, 407 -> ErrorClass.UNAUTHORIZED;
+            case 404, 410 -> ErrorClass.TRANSPORT_NOT_SENT;
+            case REQUEST_TIMEOUT, 504 -> ErrorClass.NODE_TIMEOUT;
+            case 413 -> ErrorClass.REQUEST_TOO_LARGE;
+            case 429 -> ErrorClass.RATE_LIMITED;
+            default ->
+                switch (status / 100) {
+                    case 4 -> ErrorClass.CLIENT_ERROR;
+                    case 5 -> ErrorClass.NODE_ERROR;
+                    default -> ErrorClass.PROTOCOL_ERROR;
+                };
+        };
+    }
+
+    private static NodeFailure strange(HttpResponse<byte[]> response, int status, String what) {
         if (status == 429) {
             String body = new String(response.body(), StandardCharsets.UTF_8);
             return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests")
@@ -217,17 +240,12 @@ public final class HttpTransport implements Transport {
 
     private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(withoutUserInfo(url))
+        HttpRequest.Builder request = HttpRequest.newBuilder(Headers.withoutUserInfo(url))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        String user = url.getUserInfo();
-        if (user != null) {
-            request.header(
-                    "Authorization",
-                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
-        }
+        headers.forEach(url, request::setHeader);
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response =
                 client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
@@ -239,19 +257,19 @@ public final class HttpTransport implements Transport {
         } catch (TimeoutException e) {
             throw late(timeout);
         } catch (ExecutionException e) {
-            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(e.getCause(), timeout);
+            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(url, e.getCause(), timeout);
         } finally {
             response.cancel(true); // frees the connection if we leave before the answer
         }
     }
 
-    private static NodeFailure failure(@Nullable Throwable cause, Duration timeout) {
+    private NodeFailure failure(URI url, @Nullable Throwable cause, Duration timeout) {
         return switch (cause) {
-            case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(e));
-            case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(e));
+            case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(url, e));
+            case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(url, e));
             case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
             case HttpTimeoutException e -> late(timeout);
-            case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(e));
+            case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(url, e));
             case null -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed");
             default ->
                 new NodeFailure(
@@ -264,34 +282,22 @@ public final class HttpTransport implements Transport {
         return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no answer within " + timeout.toMillis() + " ms");
     }
 
-    /** The reason, unless it could repeat the URL. */
-    private static String why(IOException failure) {
+    /** The reason, unless it could repeat the URL; it may quote what the node sent. */
+    private String why(URI url, IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof java.nio.channels.UnresolvedAddressException) {
                 return ": the host name is not known";
             }
             String message = cause.getMessage();
             if (message != null && !message.contains("/") && !message.isBlank()) {
-                return ": " + message;
+                return ": " + Secrets.of(url, headers).scrub(message);
             }
         }
         return "";
     }
 
-    public static URI withoutUserInfo(URI url) {
-        if (url.getUserInfo() == null) {
-            return url;
-        }
-        String text = url.toString();
-        return URI.create(text.replaceFirst("//[^@/]*@", "//"));
-    }
-
     @Override
     public HttpClient client() {
         return client;
-    }
-
-    public static @Nullable String userInfo(URI url) {
-        return url.getUserInfo();
     }
 }

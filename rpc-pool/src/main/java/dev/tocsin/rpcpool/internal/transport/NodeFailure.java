@@ -21,6 +21,7 @@ public final class NodeFailure extends Exception {
     private final transient Optional<CallOutcome.Rejected> rejection;
     private transient List<CallOutcome> outcomes = List.of();
     private @Nullable Duration coolDown;
+    private @Nullable ErrorClass meaning;
 
     /** What went wrong. */
     public enum Kind {
@@ -98,6 +99,28 @@ public final class NodeFailure extends Exception {
     public NodeFailure coolingDown(Optional<Duration> time) {
         coolDown = time.orElse(null);
         return this;
+    }
+
+    /** With what it means, if the node has not said so in JSON-RPC. */
+    public NodeFailure meaning(ErrorClass error) {
+        meaning = error;
+        return this;
+    }
+
+    /** What it means, for those who count failures; empty if it was given up. What is done about it depends on the kind. */
+    public Optional<ErrorClass> meaning() {
+        if (rejection.isPresent()) {
+            return Optional.of(rejection.get().errorClass());
+        }
+        if (meaning != null) {
+            return Optional.of(meaning);
+        }
+        return switch (kind) {
+            case NOT_SENT -> Optional.of(ErrorClass.TRANSPORT_NOT_SENT);
+            case MAYBE_SENT -> Optional.of(ErrorClass.TRANSPORT_MAYBE_SENT);
+            case LIMITED, DECLINED, UNABLE -> Optional.of(ErrorClass.NODE_ERROR);
+            case GIVEN_UP -> Optional.empty();
+        };
     }
 
     /** For how long the node is to be left alone: it limits us. */

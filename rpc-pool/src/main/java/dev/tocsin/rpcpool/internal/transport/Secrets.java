@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What of a node's URL may be a key, and texts without it: nodes and gateways like to repeat their URL in what they say of an error. */
+/** What of a node's URL and headers may be a key, and texts without it: nodes and gateways like to repeat their URL in what they say of an error. */
 public final class Secrets {
 
     private static final int SHORTEST_IN_PATH = 6;
@@ -27,8 +27,13 @@ public final class Secrets {
                 .toList();
     }
 
+    /** Of a URL alone. */
     public static Secrets of(URI url) {
-        Set<String> found = new HashSet<>();
+        return of(url, Headers.NONE);
+    }
+
+    static Secrets of(URI url, Headers headers) {
+        Set<String> found = new HashSet<>(headers.secrets(url));
         Predicate<String> isLong = part -> part.length() >= SHORTEST_ELSEWHERE;
         add(found, url.getRawUserInfo(), ":", isLong);
         add(found, url.getRawPath(), "/", part -> part.length() >= SHORTEST_IN_PATH && !WORDS.contains(part));

@@ -54,15 +54,15 @@ public final class SessionView {
         return home;
     }
 
-    /** For a call until the deadline: of the node of the session, which must have what was seen. */
-    public CallContext context(long deadline) {
+    /** For a call: of the node of the session, which must have what was seen. */
+    public CallContext context(CallContext call) {
         if (nodes.all().size() < 2) {
-            return new CallContext(deadline, -1);
+            return call;
         }
         Node node = nodes.named(home);
         long tip = chain.tip();
         saw(node == null ? tip : Math.min(tip, node.headOr(tip)));
-        return new CallContext(deadline, floor.get(), home);
+        return call.withMinHead(floor.get()).preferring(home);
     }
 
     /** Notes what a call was answered; the answer for the caller. */
