@@ -128,7 +128,8 @@ class DataBoundsTest {
         Lack future = (call, head) -> LackingNodes.block(call, head) > head ? ErrorClass.FUTURE_BLOCK : null;
         nodes.node("c", future);
         try (RpcPool pool = pool(future, future)) {
-            assertThatThrownBy(() -> nodes.balance(pool, -1)).isInstanceOf(RpcRejectedException.class); // no block time yet
+            assertThatThrownBy(() -> nodes.balance(pool, -1))
+                    .isInstanceOf(RpcRejectedException.class); // no block time yet
             for (int i = 0; i < 5; i++) {
                 nodes.pass(LackingNodes.BLOCK);
             }
