@@ -152,7 +152,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 () -> closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         BatchLayer batches = new OneRequest(retry, transport);
-        Patience patience = new Patience(view, polls, settings.pause, nanoTicker);
+        Patience patience = new Patience(view, polls, timer::sleep, nanoTicker);
         way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, patience);
         heads = new HeadFeed(
                 transport.client(), settings.webSocket, settings.headers(), listeners, nanoTicker, settings.random);

@@ -98,7 +98,6 @@ final class LaggingNodes implements Transport, Timer {
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = () -> now;
-        settings.pause = nanos -> pass(Duration.ofNanos(nanos));
         settings.random = random::nextLong;
         RpcPool pool = settings.open();
         isOpen = true;
@@ -285,6 +284,11 @@ final class LaggingNodes implements Transport, Timer {
         Task one = new Task(now + time.toNanos(), planned++, task);
         tasks.add(one);
         return () -> tasks.remove(one);
+    }
+
+    @Override
+    public void sleep(long nanos) {
+        pass(Duration.ofNanos(nanos));
     }
 
     @Override

@@ -34,7 +34,7 @@ class NextBlockTest {
     }
 
     private Asked asked(Duration timeout) {
-        return new Asked("eth_x", RpcCall.of("eth_x"), 0, now + timeout.toNanos(), -1, () -> now);
+        return new Asked("eth_x", RpcCall.of("eth_x"), 0, new CallContext(now + timeout.toNanos(), -1), () -> now);
     }
 
     @Test
