@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
+import dev.tocsin.rpcpool.internal.call.BatchLayer;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Capabilities;
 import dev.tocsin.rpcpool.internal.call.DataBounds;
@@ -16,6 +17,7 @@ import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.call.Learner;
 import dev.tocsin.rpcpool.internal.call.Mirror;
 import dev.tocsin.rpcpool.internal.call.NextBlock;
+import dev.tocsin.rpcpool.internal.call.OneRequest;
 import dev.tocsin.rpcpool.internal.call.RecentTimes;
 import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
@@ -39,9 +41,11 @@ import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
-import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.view.Patience;
+import dev.tocsin.rpcpool.internal.view.SessionView;
+import dev.tocsin.rpcpool.internal.view.View;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +56,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +84,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final Listeners listeners;
     private final Retry retry;
     private final LogsPlanner planner;
-    private final Layer way;
+    private final View way;
     private final Sending sending;
     private final LongSupplier nanoTicker;
     private final long callTimeoutNanos;
@@ -147,7 +150,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 settings.random,
                 () -> closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
-        way = new SingleFlight(planner, nanoTicker);
+        BatchLayer batches = new OneRequest(retry, transport);
+        Patience patience = new Patience(view, polls, timer::sleep, nanoTicker);
+        way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, patience);
         heads = new HeadFeed(transport.client(), settings.webSocket, listeners, nanoTicker, settings.random);
         Verification verification =
                 new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
@@ -222,27 +227,17 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
             return List.of();
         }
         List<RpcCall> copy = List.copyOf(calls);
-        boolean once = copy.stream().anyMatch(RpcCall::isOnce);
-        AtomicReference<@Nullable List<CallOutcome>> partly = new AtomicReference<>();
-        try {
-            Attempts.Request<List<CallOutcome>> request = (node, timeout, cancellation) -> {
-                partly.set(null);
-                List<CallOutcome> outcomes = transport.batch(node.name(), node.url(), copy, timeout, cancellation);
-                Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
-                if (unable.isPresent()) {
-                    partly.set(outcomes);
-                    throw NodeFailure.partlyUnable(unable.get(), outcomes);
-                }
-                return outcomes;
-            };
-            return entrance.through(() -> retry.batch(once, copy, context(), request));
-        } catch (RpcRejectedException e) {
-            List<CallOutcome> outcomes = partly.get();
-            if (outcomes != null) {
-                return outcomes;
-            }
-            throw e;
-        }
+        return entrance.through(() -> way.batch(copy, context()));
+    }
+
+    /**
+     * A caller with one view of the chain, for an operation of several calls: what one call has shown, the next one does not take back.
+     *
+     * @return the session; there is nothing to close
+     */
+    public RpcSession session() {
+        SessionView mine = new SessionView(way, nodes, view, selection);
+        return new RpcSession(way, mine, sending, entrance, this::context);
     }
 
     /**
@@ -333,14 +328,6 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     public BroadcastReport broadcast(String signedTransactionHex) throws InterruptedException {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
         return entrance.through(() -> new BroadcastReport(sending.broadcast(transaction)));
-    }
-
-    private static Optional<CallOutcome.Rejected> refusalOfTheNode(List<CallOutcome> outcomes) {
-        return outcomes.stream()
-                .filter(CallOutcome.Rejected.class::isInstance)
-                .map(CallOutcome.Rejected.class::cast)
-                .filter(rejected -> !NodeFailure.callIsAtFault(rejected.errorClass()))
-                .findFirst();
     }
 
     /**

@@ -50,6 +50,7 @@ public final class RpcPoolBuilder {
     int maxConnections = 64;
     final Map<URI, RateLimit> limits = new HashMap<>();
     SelectionStrategy selection = SelectionStrategy.fastest();
+    Pinning pinning = Pinning.WHEN_NODES_DIFFER;
     double hedges = 0.1;
     int autoBatch = 1;
     Supplier<Timer> timer = Timer::real;
@@ -272,6 +273,18 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder selection(SelectionStrategy strategy) {
         selection = requireNonNull(strategy, "strategy");
+        return this;
+    }
+
+    /**
+     * Sets when {@code latest} is asked of nodes by number, so that answers of different nodes are of one chain that only grows.
+     *
+     * @param when default: {@link Pinning#WHEN_NODES_DIFFER}. With {@link Pinning#NEVER} a caller may see the chain go back; with {@link
+     *     Pinning#ALWAYS} what only a few nodes have is not seen yet. A {@linkplain RpcPool#session() session} always pins, unless never
+     * @return this
+     */
+    public RpcPoolBuilder pinning(Pinning when) {
+        pinning = requireNonNull(when, "when");
         return this;
     }
 

@@ -2,8 +2,8 @@ package dev.tocsin.rpcpool.web3j;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcCaller;
 import dev.tocsin.rpcpool.RpcException;
-import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.internal.call.Selection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,12 +27,12 @@ final class ChainFeed {
     private static final int BATCHES_PER_POLL = 8;
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    private final RpcPool pool;
+    private final RpcCaller caller;
     private final Selection selection;
     private Deque<Seen> seen = new ArrayDeque<>();
 
-    ChainFeed(RpcPool pool, Selection selection) {
-        this.pool = pool;
+    ChainFeed(RpcCaller caller, Selection selection) {
+        this.caller = caller;
         this.selection = selection;
     }
 
@@ -86,7 +86,7 @@ final class ChainFeed {
     /** Begins after the present head. */
     void start() throws InterruptedException {
         JsonNode latest =
-                tree(pool.call("eth_getBlockByNumber", "latest", false).json());
+                tree(caller.call("eth_getBlockByNumber", "latest", false).json());
         if (!latest.isObject()) {
             throw new RpcException("the node knows no latest block", null);
         }
@@ -150,7 +150,7 @@ final class ChainFeed {
             case LOGS -> {
                 Map<String, Object> query = new LinkedHashMap<>(selection.logFilter());
                 query.put("blockHash", hash(block));
-                tree(pool.call("eth_getLogs", query).json()).forEach(logs::add);
+                tree(caller.call("eth_getLogs", query).json()).forEach(logs::add);
                 news.addAll(logs);
             }
         }
@@ -165,7 +165,7 @@ final class ChainFeed {
 
     private List<JsonNode> ask(List<RpcCall> calls) throws InterruptedException {
         List<JsonNode> answers = new ArrayList<>();
-        for (CallOutcome outcome : pool.batch(calls)) {
+        for (CallOutcome outcome : caller.batch(calls)) {
             switch (outcome) {
                 case CallOutcome.Answered answered ->
                     answers.add(tree(answered.result().json()));

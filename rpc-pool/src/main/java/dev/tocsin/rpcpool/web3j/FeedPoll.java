@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.web3j;
 
+import dev.tocsin.rpcpool.RpcCaller;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -23,10 +25,14 @@ final class FeedPoll implements AutoCloseable {
     private final RpcPool.Subscription subscription;
     private final Deque<JsonNode> found = new ArrayDeque<>(); // what one poll found
 
-    FeedPoll(RpcPool pool, ChainFeed.Selection selection, Duration every) {
-        this.feed = new ChainFeed(pool, selection);
+    FeedPoll(
+            RpcCaller caller,
+            Function<Runnable, RpcPool.Subscription> onHead,
+            ChainFeed.Selection selection,
+            Duration every) {
+        this.feed = new ChainFeed(caller, selection);
         this.every = every;
-        this.subscription = pool.onHead(wakes::release);
+        this.subscription = onHead.apply(wakes::release);
     }
 
     /** Waits for the next; a notification as JSON. */

@@ -1,7 +1,7 @@
 package dev.tocsin.rpcpool.web3j;
 
 import dev.tocsin.rpcpool.RpcCall;
-import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcCaller;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +33,13 @@ final class Filters {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    private final RpcPool pool;
+    private final RpcCaller caller;
     private final ReentrantLock lock = new ReentrantLock(); // guards the fields below
     private final Map<String, Filter> filters = new LinkedHashMap<>(); // guarded by lock
     private long nextId = 1; // guarded by lock
 
-    Filters(RpcPool pool) {
-        this.pool = pool;
+    Filters(RpcCaller caller) {
+        this.caller = caller;
     }
 
     /** What is answered. */
@@ -72,7 +72,7 @@ final class Filters {
     }
 
     private String install(ChainFeed.Selection selection, @Nullable Object query) throws InterruptedException {
-        ChainFeed feed = new ChainFeed(pool, selection);
+        ChainFeed feed = new ChainFeed(caller, selection);
         feed.start();
         lock.lock();
         try {
@@ -103,7 +103,7 @@ final class Filters {
         if (filter == null || filter.query() == null) {
             return NOT_FOUND;
         }
-        return new Result(pool.call("eth_getLogs", filter.query()).json());
+        return new Result(caller.call("eth_getLogs", filter.query()).json());
     }
 
     private Answer changes(RpcCall call) throws InterruptedException {

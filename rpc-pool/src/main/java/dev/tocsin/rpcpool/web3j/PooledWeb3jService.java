@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcCaller;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.RpcSession;
 import dev.tocsin.rpcpool.SendOutcome;
 import io.reactivex.Flowable;
 import io.reactivex.schedulers.Schedulers;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,17 +59,28 @@ public final class PooledWeb3jService implements Web3jService {
     private static final Duration POLL_EVERY = Duration.ofSeconds(1);
     private static final TypeReference<List<@Nullable Object>> PARAMS = new TypeReference<>() {};
 
-    private final RpcPool pool;
+    private final RpcCaller caller;
+    private final Sender sender;
+    private final Function<Runnable, RpcPool.Subscription> onHead;
     private final Duration pollEvery;
     private final Filters filters;
     private final ObjectMapper mapper = ObjectMapperFactory.getObjectMapper();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-web3j-", 0).factory());
 
-    private PooledWeb3jService(RpcPool pool, Duration pollEvery) {
-        this.pool = requireNonNull(pool, "pool");
-        this.pollEvery = requireNonNull(pollEvery, "pollEvery");
-        this.filters = new Filters(pool);
+    private PooledWeb3jService(
+            RpcCaller caller, Sender sender, Function<Runnable, RpcPool.Subscription> onHead, Duration pollEvery) {
+        this.caller = caller;
+        this.sender = sender;
+        this.onHead = onHead;
+        this.pollEvery = pollEvery;
+        this.filters = new Filters(caller);
+    }
+
+    /** Sends signed transactions. */
+    @FunctionalInterface
+    private interface Sender {
+        SendOutcome send(String signedTransactionHex) throws InterruptedException;
     }
 
     /**
@@ -76,7 +90,19 @@ public final class PooledWeb3jService implements Web3jService {
      * @return the service
      */
     public static PooledWeb3jService over(RpcPool pool) {
-        return new PooledWeb3jService(pool, POLL_EVERY);
+        return over(pool, POLL_EVERY);
+    }
+
+    /**
+     * A service over a session, for one operation of several calls with one view of the chain: {@code PooledWeb3jService.over(pool.session())}. It
+     * costs nothing to make one for each operation. Subscriptions look for a new head every second.
+     *
+     * @param session the session
+     * @return the service
+     */
+    public static PooledWeb3jService over(RpcSession session) {
+        requireNonNull(session, "session");
+        return new PooledWeb3jService(session, session::send, wake -> () -> {}, POLL_EVERY);
     }
 
     /**
@@ -90,7 +116,8 @@ public final class PooledWeb3jService implements Web3jService {
         if (pollEvery.compareTo(Duration.ofMillis(10)) < 0 || pollEvery.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("pollEvery must be PT0.01S to PT1H, was " + pollEvery);
         }
-        return new PooledWeb3jService(pool, pollEvery);
+        requireNonNull(pool, "pool");
+        return new PooledWeb3jService(pool, pool::send, pool::onHead, pollEvery);
     }
 
     /**
@@ -129,14 +156,14 @@ public final class PooledWeb3jService implements Web3jService {
             return sent(signed);
         }
         return new Filters.Result(
-                pool.call(call.method(), call.params().toArray()).json());
+                caller.call(call.method(), call.params().toArray()).json());
     }
 
     /** A transaction of which nobody knows is answered with its hash: whoever waits for its receipt learns what became of it. */
     private Filters.Answer sent(String signed) throws InterruptedException {
         SendOutcome outcome;
         try {
-            outcome = pool.send(signed);
+            outcome = sender.send(signed);
         } catch (IllegalArgumentException e) {
             return new Filters.Refusal(INVALID_PARAMS, String.valueOf(e.getMessage()));
         }
@@ -186,7 +213,7 @@ public final class PooledWeb3jService implements Web3jService {
         return asking(() -> {
             List<CallOutcome> outcomes;
             try {
-                outcomes = pool.batch(calls);
+                outcomes = caller.batch(calls);
             } catch (RpcRejectedException e) { // one error for all
                 CallOutcome rejected = rejected(e);
                 outcomes = requests.stream().map(request -> rejected).toList();
@@ -229,7 +256,7 @@ public final class PooledWeb3jService implements Web3jService {
         RpcCall call = call(request);
         ChainFeed.Selection selection = ChainFeed.Selection.ofSubscription(call.params());
         return Flowable.<T, FeedPoll>generate(
-                        () -> new FeedPoll(pool, selection, pollEvery),
+                        () -> new FeedPoll(caller, onHead, selection, pollEvery),
                         (feed, emitter) -> {
                             try {
                                 emitter.onNext(mapper.readValue(feed.next(), responseType));

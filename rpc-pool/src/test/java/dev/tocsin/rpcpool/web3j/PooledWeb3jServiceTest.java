@@ -292,7 +292,14 @@ class PooledWeb3jServiceTest {
         a.kill();
         chain.mine("12a");
 
-        assertThat(hashes(web3j.ethGetFilterChanges(blocks).send())).containsExactly("0x11a", "0x12a");
+        List<String> changes = new ArrayList<>();
+        await().until(
+                        () -> { // until the pool knows that the node is dead, whose last word is 10
+                            changes.addAll(
+                                    hashes(web3j.ethGetFilterChanges(blocks).send()));
+                            return changes.size() >= 2;
+                        });
+        assertThat(changes).containsExactly("0x11a", "0x12a");
         assertThat(web3j.ethGetFilterChanges(blocks).send().getLogs()).isEmpty();
         assertThat(web3j.ethGetFilterChanges(logs).send().getLogs()).hasSize(2);
         assertThat(web3j.ethGetFilterLogs(logs).send().hasError()).isFalse();

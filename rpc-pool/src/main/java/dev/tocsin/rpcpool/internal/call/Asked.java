@@ -23,6 +23,7 @@ public final class Asked {
 
     private final String method;
     private final @Nullable RpcCall call;
+    private final @Nullable String preferred;
     private final LongSupplier nanoTicker;
     private final long deadline;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
@@ -45,12 +46,22 @@ public final class Asked {
      */
     public Asked(
             String method, @Nullable RpcCall call, int attempts, long deadline, long minHead, LongSupplier nanoTicker) {
+        this(method, call, attempts, new CallContext(deadline, minHead), nanoTicker);
+    }
+
+    /**
+     * A call that begins.
+     *
+     * @param call null for a batch
+     */
+    public Asked(String method, @Nullable RpcCall call, int attempts, CallContext context, LongSupplier nanoTicker) {
         this.method = method;
         this.call = call;
         this.each = call == null ? List.of() : List.of(call);
         this.attemptsLeft = attempts;
-        this.deadline = deadline;
-        this.minHead = minHead;
+        this.deadline = context.deadline();
+        this.minHead = context.minHead();
+        this.preferred = context.preferred();
         this.nanoTicker = nanoTicker;
     }
 
@@ -100,6 +111,11 @@ public final class Asked {
     /** The block that a node did not have yet; -1 if none has said so. */
     long lacking() {
         return lacking;
+    }
+
+    /** Whether the node is to be asked as long as nothing speaks against it. */
+    boolean prefers(Node node) {
+        return preferred != null && preferred.equals(node.name());
     }
 
     /** Until the deadline; negative after it. */

@@ -79,7 +79,7 @@ public final class Retry implements Layer {
     }
 
     private Asked asked(String method, @Nullable RpcCall call, CallContext context) {
-        return new Asked(method, call, mostAttempts, context.deadline(), context.minHead(), nanoTicker);
+        return new Asked(method, call, mostAttempts, context, nanoTicker);
     }
 
     /** A node that is asked for too many logs has answered: whoever has asked must ask for fewer. */

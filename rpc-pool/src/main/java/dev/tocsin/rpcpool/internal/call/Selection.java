@@ -58,6 +58,9 @@ public final class Selection {
             if (tried.contains(node) || against(node, asked, now) != null) {
                 continue;
             }
+            if (asked.prefers(node)) {
+                return node;
+            }
             if (node.tier() == Tier.PRIMARY) {
                 primaries.add(node);
             } else {
@@ -101,6 +104,12 @@ public final class Selection {
         return reason == null
                 ? Exclusion.SATURATED // nothing any more: the mildest
                 : reason == Exclusion.BROKEN ? Exclusion.UNHEALTHY : reason; // of these two the failures decide
+    }
+
+    /** Whether nothing speaks against a node for a call that is about a block. */
+    public boolean isFit(Node node, long block) {
+        long now = nanoTicker.getAsLong();
+        return against(node, new Asked(ANY.method(), ANY, 0, now, block, nanoTicker), now) == null;
     }
 
     /** Every node that may be asked, the best first. */

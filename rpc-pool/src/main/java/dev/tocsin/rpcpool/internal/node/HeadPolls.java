@@ -3,17 +3,19 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
  * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node. So
  * a node that falls behind is found within two blocks or so.
  */
-public final class HeadPolls {
+public final class HeadPolls implements HeadLook {
 
     private static final long SHORTEST = Duration.ofMillis(500).toNanos();
     private static final long UNKNOWN_BLOCK_TIME = Duration.ofSeconds(2).toNanos();
     private static final long IN_USE = Duration.ofSeconds(10).toNanos();
+    private static final long MOMENT = Duration.ofMillis(5).toNanos();
     private static final long COARSE = Duration.ofSeconds(1).toNanos();
 
     private final Nodes nodes;
@@ -23,6 +25,7 @@ public final class HeadPolls {
     private final Optional<Duration> period;
     private final long checkEvery;
     private final LongSupplier nanoTicker;
+    private final AtomicInteger asking = new AtomicInteger();
     private volatile long usedAt;
     private volatile boolean closed;
 
@@ -63,6 +66,16 @@ public final class HeadPolls {
         }
     }
 
+    @Override
+    public void hurry() {
+        askAll(nanoTicker.getAsLong(), MOMENT);
+    }
+
+    @Override
+    public boolean isAsking() {
+        return asking.get() > 0;
+    }
+
     private void plan() {
         if (!closed) {
             timer.after(Duration.ofNanos(interval()), this::poll);
@@ -80,13 +93,26 @@ public final class HeadPolls {
     private void poll() {
         plan();
         long now = nanoTicker.getAsLong();
-        long fresh = interval() / 2;
         boolean isInUse = now - usedAt <= IN_USE + COARSE;
         if (isInUse && nodes.all().size() > 1) {
-            for (Node node : nodes.all()) {
-                if (node.answers() && now - node.progress().toldAt() >= fresh) {
-                    timer.after(Duration.ZERO, () -> checks.askHead(node));
-                }
+            askAll(now, interval() / 2);
+        }
+    }
+
+    private void ask(Node node) {
+        try {
+            checks.askHead(node);
+        } finally {
+            asking.decrementAndGet();
+        }
+    }
+
+    /** All whose last word is not fresh. */
+    private void askAll(long now, long fresh) {
+        for (Node node : nodes.all()) {
+            if (node.answers() && now - node.progress().toldAt() >= fresh) {
+                asking.incrementAndGet();
+                timer.after(Duration.ZERO, () -> ask(node));
             }
         }
     }

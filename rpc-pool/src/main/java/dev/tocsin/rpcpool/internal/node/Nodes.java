@@ -23,7 +23,7 @@ public final class Nodes {
     }
 
     /** The one of this name; null if there is none. */
-    public @Nullable Node named(String name) {
+    public @Nullable Node named(@Nullable String name) {
         for (Node node : all) {
             if (node.name().equals(name)) {
                 return node;

@@ -1,10 +1,14 @@
 package dev.tocsin.rpcpool.internal.read;
 
 import dev.tocsin.rpcpool.RpcCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is known of a JSON-RPC method. Immutable. */
 public final class Method {
@@ -140,6 +144,39 @@ public final class Method {
         }
         Object block = BlockRef.field(filter, bound);
         return block == null ? boundByDefault : BlockRef.of(block);
+    }
+
+    /** The same call, with the block of that number wherever it names, or means by default, the tag. */
+    public RpcCall at(RpcCall call, BlockRef.Tag tag, long number) {
+        String quantity = "0x" + Long.toHexString(number);
+        List<@Nullable Object> params = new ArrayList<>(call.params());
+        if (block == FILTER) {
+            params.set(0, ofFilterAt(call, tag, quantity));
+        } else if (block < params.size()) {
+            params.set(block, quantity);
+        } else if (block == params.size()) {
+            params.add(quantity);
+        }
+        return new RpcCall(call.method(), params);
+    }
+
+    private @Nullable Object ofFilterAt(RpcCall call, BlockRef.Tag tag, String quantity) {
+        Object filter = call.params().getFirst();
+        Map<Object, @Nullable Object> bound = new LinkedHashMap<>();
+        switch (filter) {
+            case Map<?, ?> map -> bound.putAll(map);
+            case ObjectNode object -> object.properties().forEach(field -> bound.put(field.getKey(), field.getValue()));
+            case null, default -> {
+                return filter; // an object of the caller's own, of which the bounds cannot be seen
+            }
+        }
+        if (oldestBlock(call) == tag) {
+            bound.put("fromBlock", quantity);
+        }
+        if (newestBlock(call) == tag) {
+            bound.put("toBlock", quantity);
+        }
+        return bound;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends signed transactions: to one node after another, or to all at once. A transaction can be given to many nodes, and to one of them
@@ -71,11 +73,21 @@ public final class Sending implements AutoCloseable {
 
     /** One node after another; each one whose answer was lost is asked once more at the end, for it may know the hash by then. */
     public SendOutcome send(SignedTransaction transaction) throws InterruptedException {
+        return send(transaction, null);
+    }
+
+    /**
+     * As {@link #send(SignedTransaction)}.
+     *
+     * @param first the name of the node that is asked first, if it may be asked
+     */
+    public SendOutcome send(SignedTransaction transaction, @Nullable String first) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the transaction was sent");
         }
         long began = nanoTicker.getAsLong();
-        List<Node> inOrder = order.get();
+        List<Node> inOrder = new ArrayList<>(order.get());
+        inOrder.sort(Comparator.comparing(node -> !node.name().equals(first)));
         List<SendOutcome> answers = new ArrayList<>();
         if (inOrder.isEmpty()) {
             nodes.all().forEach(node -> answers.add(NodeAnswer.notAsked(transaction, node)));

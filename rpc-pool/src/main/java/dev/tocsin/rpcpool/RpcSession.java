@@ -1,0 +1,112 @@
+package dev.tocsin.rpcpool;
+
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Entrance;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.view.SessionView;
+import dev.tocsin.rpcpool.internal.view.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A use of the pool with one view of the chain, for an operation of several calls: read, sign, send, wait for the receipt, read again. What
+ * one call has shown, the next one does not take back, whichever nodes answer:
+ *
+ * <ul>
+ *   <li>one node is asked as long as nothing speaks against it, for transactions the one that took them; when another must be asked, then
+ *       one that has every block the session has seen, by a head, a block, a receipt, a transaction or a log;
+ *   <li>{@code latest} is never older than such a block: after a receipt, its effects are there;
+ *   <li>{@code eth_getTransactionCount} of {@code pending} counts what the session has sent, even if the node that is asked has not heard of
+ *       it. What may have been sent counts; what was refused does not.
+ * </ul>
+ *
+ * <p>It does not wait for blocks, and knows nothing of other sessions. With one node all is as that node says, but for the transactions sent. Short-lived
+ * by intention: it costs nothing to make one, there is nothing to close, and what it has seen it does not forget, even when a transaction it sent
+ * is lost or the chain is reorganised below what it saw; a new session begins with the view of the pool. Safe for use by many threads.
+ */
+public final class RpcSession implements RpcCaller {
+
+    private final View view;
+    private final SessionView mine;
+    private final Sending sending;
+    private final Entrance entrance;
+    private final Supplier<CallContext> contexts;
+
+    RpcSession(View view, SessionView mine, Sending sending, Entrance entrance, Supplier<CallContext> contexts) {
+        this.view = view;
+        this.mine = mine;
+        this.sending = sending;
+        this.entrance = entrance;
+        this.contexts = contexts;
+    }
+
+    /** As {@link RpcPool#call}, with the session's view. */
+    @Override
+    public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
+        RpcCall call = RpcCall.of(method, params);
+        return entrance.through(() -> LayeredCaller.result(method, outcome(call)));
+    }
+
+    private CallOutcome outcome(RpcCall call) throws InterruptedException {
+        CallOutcome outcome;
+        try {
+            RpcCall before = mine.countBefore(call);
+            if (before != null) {
+                mine.counted(before, view.call(before, context()));
+            }
+            outcome = view.call(call, context());
+        } catch (RpcException e) {
+            mine.failed(call, e);
+            throw e;
+        }
+        return mine.answered(call, outcome);
+    }
+
+    /** As {@link RpcPool#batch}, with the session's view. */
+    @Override
+    public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
+        if (calls.isEmpty()) {
+            return List.of();
+        }
+        List<RpcCall> copy = List.copyOf(calls);
+        return entrance.through(() -> outcomes(copy));
+    }
+
+    private List<CallOutcome> outcomes(List<RpcCall> copy) throws InterruptedException {
+        List<CallOutcome> outcomes;
+        try {
+            outcomes = view.batch(copy, context());
+        } catch (RpcException e) {
+            copy.forEach(call -> mine.failed(call, e));
+            throw e;
+        }
+        List<CallOutcome> answers = new ArrayList<>(outcomes.size());
+        for (int i = 0; i < outcomes.size(); i++) {
+            answers.add(mine.answered(copy.get(i), outcomes.get(i)));
+        }
+        return answers;
+    }
+
+    /**
+     * As {@link RpcPool#send}; the session's node is asked first.
+     *
+     * @param signedTransactionHex 0x and the signed bytes
+     * @return what became of it, with its hash, computed before it is sent
+     * @throws IllegalArgumentException if that is no hexadecimal text
+     * @throws RpcException if the pool is closed; nothing was sent
+     * @throws InterruptedException if interrupted before; nothing was sent
+     */
+    public SendOutcome send(String signedTransactionHex) throws InterruptedException {
+        SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
+        SendOutcome outcome = entrance.through(() -> sending.send(transaction, mine.home()));
+        mine.sent(transaction, outcome);
+        return outcome;
+    }
+
+    private CallContext context() {
+        return mine.context(contexts.get().deadline());
+    }
+}

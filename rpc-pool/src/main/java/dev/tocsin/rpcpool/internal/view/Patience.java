@@ -1,0 +1,73 @@
+package dev.tocsin.rpcpool.internal.view;
+
+import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.HeadLook;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** Waits for blocks that some nodes have and most are not known to have: a moment, within a call's deadline. Safe for use by many threads. */
+public final class Patience {
+
+    private static final long MOMENT = Duration.ofMillis(250).toNanos();
+    private static final long TICK = Duration.ofMillis(2).toNanos();
+    private static final long PAUSE = Duration.ofMillis(100).toNanos();
+    private static final long AT_FIRST = Duration.ofSeconds(1).toNanos(); // while the block time is not known
+
+    private final ChainView chain;
+    private final HeadLook look;
+    private final Pause pause;
+    private final LongSupplier nanoTicker;
+    private final AtomicLong news = new AtomicLong(-1);
+
+    public Patience(ChainView chain, HeadLook look, Pause pause, LongSupplier nanoTicker) {
+        this.chain = chain;
+        this.look = look;
+        this.pause = pause;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** Waits; tests let their clock jump. */
+    @FunctionalInterface
+    public interface Pause {
+        void nanos(long nanos) throws InterruptedException;
+    }
+
+    /** A node has a block that is not the tip yet: the others are asked, once for each block, and awaited. */
+    void forOthers(long block, long deadline) throws InterruptedException {
+        if (news.getAndSet(block) == block) {
+            return;
+        }
+        look.hurry();
+        long left = Math.min(MOMENT, (deadline - nanoTicker.getAsLong()) / 4);
+        for (; left > 0 && look.isAsking() && chain.tip() < block; left -= TICK) {
+            pause.nanos(TICK);
+        }
+    }
+
+    /** For a block that has been shown and nobody has: a block time at most. */
+    Wait forBlock(long deadline) {
+        long now = nanoTicker.getAsLong();
+        long blockTime = chain.blockTimeNanos();
+        return new Wait(now + Math.min(deadline - now, blockTime == 0 ? AT_FIRST : blockTime));
+    }
+
+    /** One call's waiting. */
+    final class Wait {
+        private final long end;
+
+        private Wait(long end) {
+            this.end = end;
+        }
+
+        /** False if it is over. */
+        boolean pause() throws InterruptedException {
+            if (end - nanoTicker.getAsLong() < PAUSE) {
+                return false;
+            }
+            look.hurry();
+            pause.nanos(PAUSE);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.tocsin.rpcpool.internal.view;
+
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Selection;
+import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.read.BlockRef;
+import dev.tocsin.rpcpool.internal.read.Keeps;
+import dev.tocsin.rpcpool.internal.read.Method;
+import dev.tocsin.rpcpool.internal.read.Methods;
+import dev.tocsin.rpcpool.internal.send.Sending;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import java.math.BigInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * What one session has seen: the newest block, the node that answers it, the nonces it has sent. Its newest block is that of its node as far as
+ * most nodes have it, so that it stays with the node though others are a block ahead. Safe for use by many threads.
+ */
+public final class SessionView {
+
+    private static final String COUNT = "eth_getTransactionCount";
+
+    private final View view;
+    private final Nodes nodes;
+    private final ChainView chain;
+    private final Selection selection;
+    private final AtomicLong floor = new AtomicLong(-1);
+    private final SentNonces nonces = new SentNonces();
+    private volatile @Nullable String home; // the node that answers
+
+    public SessionView(View view, Nodes nodes, ChainView chain, Selection selection) {
+        this.view = view;
+        this.nodes = nodes;
+        this.chain = chain;
+        this.selection = selection;
+    }
+
+    /** The node that is asked first; null before any has answered. */
+    public @Nullable String home() {
+        return home;
+    }
+
+    /** For a call until the deadline: of the node of the session, which must have what was seen. */
+    public CallContext context(long deadline) {
+        if (nodes.all().size() < 2) {
+            return new CallContext(deadline, -1);
+        }
+        Node node = nodes.named(home);
+        long tip = chain.tip();
+        saw(node == null ? tip : Math.min(tip, node.headOr(tip)));
+        return new CallContext(deadline, floor.get(), home);
+    }
+
+    /** Notes what a call was answered; the answer for the caller. */
+    public CallOutcome answered(RpcCall call, CallOutcome outcome) {
+        boolean sends = call.method().equals(Sending.METHOD);
+        if (!(outcome instanceof CallOutcome.Answered answered)) {
+            if (sends && outcome instanceof CallOutcome.Rejected rejected && isKnown(rejected.errorClass())) {
+                maybeSent(call);
+            }
+            return outcome;
+        }
+        RpcResult result = answered.result();
+        if (sends) {
+            maybeSent(call);
+            home = result.node();
+            return outcome;
+        }
+        answeredBy(result.node());
+        Method method = Methods.of(call.method());
+        BlockRef block = method.newestBlock(call);
+        if (block == BlockRef.Tag.PENDING) {
+            return sender(call) == null ? outcome : withOwn(call, answered);
+        }
+        saw(newest(call, method, result.tree()));
+        return outcome;
+    }
+
+    /**
+     * What is to be asked before the first count of a sender's pending transactions: how many are in blocks. The one who counts those that are
+     * pending may not have the block the session has. Null if nothing is.
+     */
+    public @Nullable RpcCall countBefore(RpcCall call) {
+        String sender = sender(call);
+        boolean isFirst = sender != null
+                && nodes.all().size() > 1
+                && Methods.of(call.method()).newestBlock(call) == BlockRef.Tag.PENDING
+                && nonces.next(sender).isEmpty();
+        return isFirst ? RpcCall.of(COUNT, sender, "latest") : null;
+    }
+
+    /** Notes how many transactions of a sender are in blocks. */
+    public void counted(RpcCall call, CallOutcome outcome) {
+        String sender = sender(call);
+        if (sender != null
+                && outcome instanceof CallOutcome.Answered answered
+                && Read.quantity(answered.result().tree()) >= 0) {
+            nonces.atLeast(sender, answered.result().asQuantity());
+        }
+    }
+
+    /** Whose transactions are counted; null if the call counts none. */
+    private static @Nullable String sender(RpcCall call) {
+        return call.method().equals(COUNT)
+                        && !call.params().isEmpty()
+                        && call.params().getFirst() instanceof String sender
+                ? sender
+                : null;
+    }
+
+    /** Notes that a call was not answered. */
+    public void failed(RpcCall call, RpcException failure) {
+        boolean isAmbiguous = switch (failure) {
+            case NoNodeException e -> e.isAmbiguous();
+            case RpcRejectedException e -> e.isAmbiguous();
+            default -> true;
+        };
+        if (isAmbiguous && call.method().equals(Sending.METHOD)) {
+            maybeSent(call);
+        }
+    }
+
+    /** Notes what became of a transaction. */
+    public void sent(SignedTransaction transaction, SendOutcome outcome) {
+        switch (outcome) {
+            case SendOutcome.Accepted accepted -> home = accepted.node();
+            case SendOutcome.AlreadyKnown known -> home = known.node();
+            case SendOutcome.Mined mined -> {
+                home = mined.node();
+                view.has(mined.node(), mined.blockNumber());
+                saw(mined.blockNumber());
+            }
+            case SendOutcome.Replaced replaced -> {} // the nonce is used all the same
+            case SendOutcome.Unknown unknown -> {} // it may be on its way
+            case SendOutcome.Rejected rejected -> {
+                return;
+            }
+        }
+        transaction.origin().ifPresent(nonces::sent);
+    }
+
+    /** The node may have the transaction, or another with its nonce. */
+    private static boolean isKnown(ErrorClass error) {
+        return error.action() == ErrorAction.SUCCESS || error.action() == ErrorAction.VERIFY;
+    }
+
+    private void maybeSent(RpcCall call) {
+        if (!call.params().isEmpty() && call.params().getFirst() instanceof String hex) {
+            try {
+                SignedTransaction.parse(hex).origin().ifPresent(nonces::sent);
+            } catch (IllegalArgumentException e) {
+                return; // no transaction, whatever the node has made of it
+            }
+        }
+    }
+
+    private void saw(long block) {
+        if (block > floor.get()) {
+            floor.accumulateAndGet(block, Math::max);
+        }
+    }
+
+    /** Another node than the session's becomes its node only when that one is not fit any more: it may have been late just once. */
+    private void answeredBy(String name) {
+        String before = home;
+        if (name.equals(before) || nodes.named(name) == null) {
+            return; // several may have answered, each a part
+        }
+        Node node = nodes.named(before);
+        if (node == null || !selection.isFit(node, floor.get())) {
+            home = name;
+        }
+    }
+
+    /** Never below what was sent, or is in blocks. */
+    private CallOutcome withOwn(RpcCall call, CallOutcome.Answered answered) {
+        RpcResult said = answered.result();
+        String sender = sender(call);
+        if (sender == null || Read.quantity(said.tree()) < 0) {
+            return answered;
+        }
+        BigInteger count = said.asQuantity();
+        BigInteger next = nonces.next(sender).orElse(count);
+        return next.compareTo(count) <= 0
+                ? answered
+                : new CallOutcome.Answered(
+                        RpcResult.of(StringNode.valueOf("0x" + next.toString(16)), said.node(), said.took()));
+    }
+
+    /** The newest block that an answer tells of; -1: none. */
+    private static long newest(RpcCall call, Method method, JsonNode tree) {
+        if (call.method().equals(View.HEAD)) {
+            return Read.quantity(tree);
+        }
+        if (method.keeps() == Keeps.ANSWER) {
+            return Read.quantity(tree.path("blockNumber"));
+        }
+        return switch (call.method()) {
+            case "eth_getBlockByNumber", "eth_getBlockByHash", "eth_getHeaderByNumber", "eth_getHeaderByHash" ->
+                Read.numberOf(tree);
+            case "eth_getLogs" -> Read.quantity(tree.path(tree.size() - 1).path("blockNumber")); // in rising order
+            default -> -1;
+        };
+    }
+}

@@ -1,0 +1,114 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nodes of which some lag, one flaps and one is ahead of the chain: what a caller sees is one chain that grows. */
+class OneViewTest {
+
+    private static final int READS = 10_000;
+    private static final Map<String, String> CLOCK = Map.of("to", LaggingNodes.CLOCK);
+
+    private final Random random = new Random(7);
+    private final LaggingNodes chain = new LaggingNodes(11)
+            .late("a", Duration.ofMillis(50))
+            .late("b", Duration.ofMillis(900))
+            .late("c", Duration.ofSeconds(5))
+            .flapping("d", 10)
+            .ahead("e", 5);
+    private long seen;
+    private long finalizedSeen;
+    private int regressions;
+    private int tooNew;
+    private long roseAt;
+    private long longestStill;
+
+    private void read(RpcCaller caller) throws InterruptedException {
+        chain.pass(Duration.ofMillis(random.nextInt(200)));
+        switch (random.nextInt(5)) {
+            case 0 -> saw(caller.call("eth_blockNumber").asLong());
+            case 1 -> saw(number(caller.call("eth_getBlockByNumber", "latest", false)));
+            case 2 -> saw(caller.call("eth_call", CLOCK, "latest").asLong());
+            case 3 -> {
+                long number = number(caller.call("eth_getBlockByNumber", "finalized", false));
+                regressions += number < finalizedSeen ? 1 : 0;
+                finalizedSeen = Math.max(finalizedSeen, number);
+            }
+            default -> {
+                List<CallOutcome> outcomes = caller.batch(List.of(
+                        RpcCall.of("eth_blockNumber"),
+                        RpcCall.of("eth_call", CLOCK, "latest"),
+                        RpcCall.of("eth_getBlockByNumber", "latest", false)));
+                saw(LayeredCaller.result("", outcomes.get(0)).asLong());
+                saw(LayeredCaller.result("", outcomes.get(1)).asLong());
+                saw(number(LayeredCaller.result("", outcomes.get(2))));
+            }
+        }
+    }
+
+    private static long number(RpcResult block) {
+        return Long.decode(block.tree().path("number").asString());
+    }
+
+    private void saw(long number) {
+        regressions += number < seen ? 1 : 0;
+        tooNew += number > chain.head() ? 1 : 0;
+        if (number > seen) {
+            longestStill = Math.max(longestStill, roseAt == 0 ? 0 : chain.now() - roseAt);
+            roseAt = chain.now();
+            seen = number;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WHEN_NODES_DIFFER", "ALWAYS"})
+    void tenThousandReadsNeverGoBack(Pinning pinning) throws InterruptedException {
+        try (RpcPool pool = chain.open(pinning)) {
+            for (int i = 0; i < READS; i++) {
+                read(pool);
+            }
+        }
+
+        assertThat(regressions).isZero();
+        assertThat(tooNew).isZero();
+        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        assertThat(chain.head() - seen).isLessThan(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50})
+    void readsOfSessionsNeverGoBack(int readsOfEach) throws InterruptedException {
+        try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
+            for (int i = 0; i < READS / readsOfEach; i++) {
+                RpcSession session = pool.session();
+                for (int j = 0; j < readsOfEach; j++) {
+                    read(session);
+                }
+            }
+        }
+
+        assertThat(regressions).isZero();
+        assertThat(tooNew).isZero();
+        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NEVER")
+    void withoutPinningTheSameReadsGoBack(Pinning pinning) throws InterruptedException {
+        try (RpcPool pool = chain.open(pinning)) {
+            for (int i = 0; i < READS; i++) {
+                read(pool);
+            }
+        }
+
+        assertThat(regressions).isGreaterThan(READS / 100);
+        assertThat(tooNew).isGreaterThan(READS / 100);
+    }
+}
