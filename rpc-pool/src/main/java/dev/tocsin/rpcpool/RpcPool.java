@@ -36,6 +36,7 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
 import dev.tocsin.rpcpool.internal.node.Questions;
 import dev.tocsin.rpcpool.internal.read.Methods;
+import dev.tocsin.rpcpool.internal.read.ReadCache;
 import dev.tocsin.rpcpool.internal.read.SingleFlight;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
@@ -153,7 +154,16 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         BatchLayer batches = new OneRequest(retry, transport);
         Patience patience = new Patience(view, polls, timer::sleep, nanoTicker);
-        way = new View(new SingleFlight(planner, nanoTicker), batches, nodes, view, settings.pinning, patience);
+        ReadCache cache = new ReadCache(
+                new SingleFlight(planner, nanoTicker),
+                view::finalized,
+                settings.cacheBytes,
+                settings.healthCheckEvery.multipliedBy(2), // at least so often nodes tell of their heads
+                nanoTicker);
+        if (settings.cacheBytes > 0) {
+            view.onHead(tip -> cache.headMoved(tip, null, null));
+        }
+        way = new View(cache, batches, nodes, view, settings.pinning, patience);
         heads = new HeadFeed(
                 transport.client(), settings.webSocket, settings.headers(), listeners, nanoTicker, settings.random);
         Verification verification =

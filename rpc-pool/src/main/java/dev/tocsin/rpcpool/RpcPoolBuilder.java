@@ -57,6 +57,7 @@ public final class RpcPoolBuilder {
     Pinning pinning = Pinning.WHEN_NODES_DIFFER;
     double hedges = 0.1;
     int autoBatch = 1;
+    long cacheBytes;
     Supplier<Timer> timer = Timer::real;
     LongSupplier nanoTicker = System::nanoTime;
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -345,6 +346,22 @@ public final class RpcPoolBuilder {
     }
 
     /**
+     * Keeps answers in memory: for ever what is asked for by hash or is about finalized blocks; until the next head is heard of what is about
+     * newer blocks, {@code latest} included. Never null, pending or an error, and never in batches. For indexers and for those who ask for
+     * the same again and again; a read may then be as old as the last head that the pool has heard of.
+     *
+     * @param bytes of memory, about; default 0: nothing is kept
+     * @return this
+     */
+    public RpcPoolBuilder cache(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("cache must be at least 0 bytes, was " + bytes);
+        }
+        cacheBytes = bytes;
+        return this;
+    }
+
+    /**
      * Sets what the errors of nodes mean.
      *
      * @param classifier default: {@link ErrorClassifier#standard()}; with rows of one's own for providers of one's own
@@ -445,5 +462,18 @@ public final class RpcPoolBuilder {
             throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
         }
         return value;
+    }
+
+    /**
+     * When {@code latest} is asked of nodes by the number of a block that most of them have, so that answers of different nodes are of one
+     * chain that only grows. With one node nothing is pinned.
+     */
+    public enum Pinning {
+        /** Never: a caller gets what a node says, {@code eth_blockNumber} included, and may see the chain go back. */
+        NEVER,
+        /** When nodes are known to have different heads. A node that is a block ahead, unnoticed as yet, may answer for its own latest block. */
+        WHEN_NODES_DIFFER,
+        /** Always: no read ever goes back. A new block is seen once most nodes are known to have it. */
+        ALWAYS
     }
 }

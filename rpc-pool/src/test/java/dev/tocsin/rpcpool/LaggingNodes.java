@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool;
 
+import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;

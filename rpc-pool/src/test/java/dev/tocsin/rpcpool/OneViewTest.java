@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

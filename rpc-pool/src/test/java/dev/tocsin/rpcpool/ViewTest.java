@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.node.HeadLook;

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.NodeState;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
@@ -30,11 +31,17 @@ public final class NodesView implements ChainView {
     private final BlockTime blockTime = new BlockTime();
     private final Floor floor = new Floor();
     private final Floor finalizedFloor = new Floor();
+    private volatile LongConsumer onHead = tip -> {};
 
     public NodesView(Nodes nodes, LongSupplier nanoTicker, Listeners listeners) {
         this.nodes = nodes;
         this.nanoTicker = nanoTicker;
         this.listeners = listeners;
+    }
+
+    /** Tells somebody of the tip each time a node has told of its head; it must be quick. */
+    public void onHead(LongConsumer hearer) {
+        onHead = hearer;
     }
 
     @Override
@@ -95,6 +102,7 @@ public final class NodesView implements ChainView {
         boolean leaps = isFarAhead && head - before.number() > lagLimit() + 2 * blocksIn(now - before.toldAt());
         before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
         blockTime.tip(now, majority(now));
+        onHead.accept(tip());
     }
 
     /** A node has told of its newest finalized block. */

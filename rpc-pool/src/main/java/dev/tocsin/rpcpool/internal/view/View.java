@@ -2,9 +2,9 @@ package dev.tocsin.rpcpool.internal.view;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.Pinning;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorClass;
