@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,6 +175,26 @@ class ConsensusTest {
             pool.call("eth_call");
             assertThat(nodes.asked).containsExactly("a");
         }
+    }
+
+    @Test
+    void codeOfTheReadmeRuns() throws InterruptedException, IOException {
+        nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\"")).node("c", says("\"0x8\""));
+        String address = "0x1";
+        try (RpcPool pool = nodes.open()) {
+            // @start region="readme-agreeing"
+            RpcCaller sure = pool.agreeing(Agreement.of(2, 3)); // three are asked, two must say the same
+            BigInteger balance =
+                    sure.call("eth_getBalance", address, "finalized").asQuantity();
+            // @end
+            assertThat(balance).isEqualTo(7);
+        }
+        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/ConsensusTest.java"));
+        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-agreeing\"")) + 1;
+        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end")))
+                .stripIndent()
+                .strip();
+        assertThat(Files.readString(Path.of("README.md"))).contains(code);
     }
 
     @Test

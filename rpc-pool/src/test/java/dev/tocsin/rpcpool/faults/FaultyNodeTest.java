@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -194,10 +195,12 @@ class FaultyNodeTest {
         node.refuse();
 
         assertThat(node.openConnections()).isZero();
-        assertThatThrownBy(() -> post(HEAD)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", uri.getPort()).close()).isInstanceOf(ConnectException.class);
         node.heal();
         assertThat(node.uri()).isEqualTo(uri);
-        assertThat(result(HEAD)).isEqualTo("0x64");
+        // the client may find out only now that its old connection is gone
+        await().ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> result(HEAD).equals("0x64"));
     }
 
     @Test
