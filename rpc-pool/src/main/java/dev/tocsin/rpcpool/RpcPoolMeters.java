@@ -74,12 +74,12 @@ public final class RpcPoolMeters implements RpcPoolListener {
 
     private final MeterRegistry registry;
     private final String name;
-    private volatile Bound bound;
+    private volatile BoundMeters bound;
 
     private RpcPoolMeters(MeterRegistry registry, String name) {
         this.registry = requireNonNull(registry, "registry");
         this.name = requireNonNull(name, "name");
-        this.bound = new Bound(registry, Tags.of("pool", name, "chain", "unknown"));
+        this.bound = new BoundMeters(registry, Tags.of("pool", name, "chain", "unknown"));
     }
 
     /**
@@ -104,13 +104,13 @@ public final class RpcPoolMeters implements RpcPoolListener {
     }
 
     /** The meters of a pool once its chain is known, or until then. Timers are kept, since to look them up costs more than to record. */
-    private static final class Bound {
+    private static final class BoundMeters {
         private final Tags tags;
         private final NodeMeters nodes;
         private final Map<CallKey, Timer> calls = new ConcurrentHashMap<>();
         private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
 
-        Bound(MeterRegistry registry, Tags tags) {
+        BoundMeters(MeterRegistry registry, Tags tags) {
             this.tags = tags;
             this.nodes = new NodeMeters(registry, PREFIX, tags);
         }
@@ -123,8 +123,8 @@ public final class RpcPoolMeters implements RpcPoolListener {
 
     @Override
     public void onOpen(RpcPool pool) {
-        Bound before = bound;
-        Bound opened = new Bound(registry, Tags.of("pool", name, "chain", Long.toString(pool.chainId())));
+        BoundMeters before = bound;
+        BoundMeters opened = new BoundMeters(registry, Tags.of("pool", name, "chain", Long.toString(pool.chainId())));
         opened.nodes.watch(pool);
         bound = opened;
         opened.nodes.takeOver(before.nodes);
@@ -138,27 +138,27 @@ public final class RpcPoolMeters implements RpcPoolListener {
 
     @Override
     public void onCall(Call call) {
-        Bound to = bound;
+        BoundMeters to = bound;
         CallKey key = new CallKey(label(call.method()), call.outcome(), call.error());
         Timer timer = to.calls.get(key);
         (timer == null ? to.calls.computeIfAbsent(key, any -> timer(to, any)) : timer).record(call.took());
     }
 
-    private Timer timer(Bound to, CallKey key) {
+    private Timer timer(BoundMeters to, CallKey key) {
         Tags tags = to.tags.and("method", key.method, "outcome", low(key.outcome), "class", low(key.error));
         return timer("call", "Calls as their callers see them", tags);
     }
 
     @Override
     public void onAttempt(Attempt attempt) {
-        Bound to = bound;
+        BoundMeters to = bound;
         AttemptKey key = new AttemptKey(
                 attempt.node(), label(attempt.method()), attempt.purpose(), attempt.outcome(), attempt.error());
         Timer timer = to.attempts.get(key);
         (timer == null ? to.attempts.computeIfAbsent(key, any -> timer(to, any)) : timer).record(attempt.took());
     }
 
-    private Timer timer(Bound to, AttemptKey key) {
+    private Timer timer(BoundMeters to, AttemptKey key) {
         Tags tags = to.tags
                 .and("node", key.node, "method", key.method)
                 .and("purpose", low(key.purpose), "outcome", low(key.outcome), "class", low(key.error));

@@ -46,16 +46,26 @@ class SendIT {
         pool = open();
     }
 
-    /** The second way is asked only if the first fails. */
+    /** The second way is asked only if the first fails. Nothing is asked of either any more but what a test asks. */
     private RpcPool open() throws InterruptedException {
-        return RpcPool.builder()
+        long before = lastQuestions();
+        RpcPool opened = RpcPool.builder()
                 .chain(CHAIN)
                 .primary(first.uri("http").toString())
                 .fallback(second.uri("http").toString())
                 .unhealthyAfter(1_000)
                 .listener(listener)
                 .healthCheckEvery(Duration.ofHours(1))
+                .headPollEvery(Duration.ZERO)
                 .open();
+        await().pollInterval(Duration.ofMillis(2)).until(() -> lastQuestions() == before + 2); // one for each way
+        return opened;
+    }
+
+    private long lastQuestions() {
+        return listener.of("attempt").stream()
+                .filter(attempt -> attempt.contains(" net_peerCount "))
+                .count();
     }
 
     @AfterEach
