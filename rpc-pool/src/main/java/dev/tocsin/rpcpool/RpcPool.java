@@ -86,6 +86,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     private final Retry retry;
     private final LogsPlanner planner;
     private final View way;
+    private final Patience patience;
     private final Sending sending;
     private final LongSupplier nanoTicker;
     private final long callTimeoutNanos;
@@ -127,7 +128,14 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 nanoTicker,
                 listeners);
         polls = new HeadPolls(
-                nodes, view, checks, timer, settings.headPollEvery, settings.healthCheckEvery, nanoTicker);
+                nodes,
+                view,
+                checks,
+                timer,
+                settings.headPollEvery,
+                settings.healthCheckEvery,
+                settings.cacheBytes > 0,
+                nanoTicker);
         bounds = new DataBounds(settings.archive);
         // whose reasons are the mildest comes last
         List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
@@ -153,7 +161,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
                 () -> closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         BatchLayer batches = new OneRequest(retry, transport);
-        Patience patience = new Patience(view, polls, timer::sleep, nanoTicker);
+        patience = new Patience(view, polls, timer::sleep, nanoTicker);
         ReadCache cache = new ReadCache(
                 new SingleFlight(planner, nanoTicker),
                 view::finalized,
@@ -289,7 +297,17 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public RpcCaller agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        Layer layers = new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker);
+        BatchLayer each = (calls, context) -> {
+            throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
+        };
+        // latest must be the same block for all that are asked
+        Layer layers = new View(
+                new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker),
+                each,
+                nodes,
+                view,
+                RpcPoolBuilder.Pinning.ALWAYS,
+                patience);
         return new LayeredCaller(
                 (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
                 this::context);

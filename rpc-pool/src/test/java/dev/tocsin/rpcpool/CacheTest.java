@@ -4,6 +4,7 @@ import static dev.tocsin.rpcpool.ScriptedTransport.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The cache as it works in a pool; its rules one by one are in {@code ReadCacheTest}. */
@@ -47,6 +48,17 @@ class CacheTest {
             pool.view.learned(pool.nodes.all().getFirst(), 2);
 
             assertThat(requests(pool, "eth_getBalance", "0x1", "latest")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theHeadItselfIsNeverKept() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        nodes.node("a", says("\"0x5\"")).onHead(() -> "0x" + Integer.toHexString(asked.incrementAndGet()));
+        try (RpcPool pool = nodes.open(RpcPool.builder().cache(1 << 20))) {
+            long before = pool.call("eth_blockNumber").asLong();
+
+            assertThat(pool.call("eth_blockNumber").asLong()).isGreaterThan(before);
         }
     }
 

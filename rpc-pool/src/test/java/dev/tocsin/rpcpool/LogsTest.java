@@ -36,7 +36,8 @@ class LogsTest {
     private static Reply logs(JsonNode request) {
         JsonNode filter = request.path("params").path(0);
         long from = Long.decode(filter.path("fromBlock").stringValue());
-        long to = Long.decode(filter.path("toBlock").stringValue());
+        String end = filter.path("toBlock").asString("latest");
+        long to = end.equals("latest") ? 0x1000 : Long.decode(end);
         if (to - from >= MOST_BLOCKS) {
             return new Reply.Error(-32005, "eth_getLogs is limited to a " + MOST_BLOCKS + " blocks range");
         }
@@ -76,6 +77,21 @@ class LogsTest {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 1000)).tree())).isEqualTo(all(1, 1000));
             assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(1000 / MOST_BLOCKS + 1);
             assertThat(pool.status().nodes().getFirst().errors()).isZero();
+        }
+    }
+
+    @Test
+    void aRangeUpToTheLatestBlockIsCutToo() throws InterruptedException {
+        try (RpcPool pool = open()) {
+            Map<String, String> toLatest = Map.of("fromBlock", "0xc00", "toBlock", "latest");
+            assertThat(blocks(pool.call("eth_getLogs", toLatest).tree())).isEqualTo(all(0xc00, 0x1000));
+            assertThat(blocks(pool.call("eth_getLogs", Map.of("fromBlock", "0xff0"))
+                            .tree()))
+                    .isEqualTo(all(0xff0, 0x1000));
+
+            List<Long> got = new ArrayList<>();
+            pool.logs(toLatest, chunk -> got.addAll(blocks(chunk)), Duration.ofSeconds(30));
+            assertThat(got).isEqualTo(all(0xc00, 0x1000));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +25,7 @@ final class ScriptedTransport implements Transport {
 
     final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private volatile Supplier<String> head = () -> "0x1";
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
     /** What a node says. */
@@ -34,6 +36,12 @@ final class ScriptedTransport implements Transport {
 
     ScriptedTransport node(String name, Answer answer) {
         answers.put(name, answer);
+        return this;
+    }
+
+    /** Sets what all nodes say is their newest block. */
+    ScriptedTransport onHead(Supplier<String> newest) {
+        head = newest;
         return this;
     }
 
@@ -76,7 +84,8 @@ final class ScriptedTransport implements Transport {
     public CallOutcome call(String name, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         Answer answer = switch (call.method()) {
-            case "eth_chainId", "eth_blockNumber", "eth_syncing", "net_peerCount" -> says("\"0x1\"");
+            case "eth_blockNumber" -> says('"' + head.get() + '"');
+            case "eth_chainId", "eth_syncing", "net_peerCount" -> says("\"0x1\"");
             case "eth_getBlockByNumber" -> says("null");
             default -> {
                 asked.add(name);

@@ -41,6 +41,21 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         return new LogsFilter(request, isRange ? from : -1, isRange ? to : -1);
     }
 
+    /** The filter with numbers, if it goes from a known block up to the latest; null if it does not. */
+    @Nullable LogsFilter upTo(long head) {
+        Object end = request.get("toBlock");
+        boolean isOpen = !isRange() && request.get("blockHash") == null && (end == null || end.equals("latest"));
+        long begin = "earliest".equals(request.get("fromBlock")) ? 0 : number(request.get("fromBlock"));
+        if (!isOpen || begin < 0) {
+            return null;
+        }
+        long last = Math.max(begin, head);
+        Map<String, @Nullable Object> numbered = new LinkedHashMap<>(request);
+        numbered.put("fromBlock", "0x" + Long.toHexString(begin));
+        numbered.put("toBlock", "0x" + Long.toHexString(last));
+        return new LogsFilter(numbered, begin, last);
+    }
+
     RpcCall call() {
         return RpcCall.of(METHOD, request);
     }

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.logs;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Layer;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class LogsPlanner implements Layer {
 
+    private static final RpcCall HEAD = RpcCall.of("eth_blockNumber");
     private static final int MOST_LOGS = 1_000_000; // in one answer; more can be had as a stream
 
     private final Layer below;
@@ -64,6 +66,52 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             return below.call(call, context);
         }
+        LogsFilter known = filter.upTo(heads.highest());
+        if (known == null) {
+            return planned(call, filter, context);
+        }
+        CallOutcome whole = isOneRequest(known, context) ? whole(call, context) : null;
+        if (whole != null) {
+            return whole;
+        }
+        LogsFilter fixed = fixed(filter, context);
+        return planned(fixed.call(), fixed, context);
+    }
+
+    private boolean isOneRequest(LogsFilter filter, CallContext context) {
+        return new LogsRun(below, limits, heads, nanoTicker, filter, context).isOneRequest();
+    }
+
+    /** Up to the latest block, in one piece; null if that is too much. */
+    private @Nullable CallOutcome whole(RpcCall call, CallContext context) throws InterruptedException {
+        try {
+            CallOutcome outcome = below.call(call, context);
+            return outcome instanceof CallOutcome.Rejected refusal && LogsRun.isTooMuch(refusal.errorClass())
+                    ? null
+                    : outcome;
+        } catch (RpcRejectedException e) {
+            if (LogsRun.isTooMuch(e.errorClass())) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** With the number of the latest block, which is asked for, since it is not known as exactly as a caller wants it. */
+    private LogsFilter fixed(LogsFilter filter, CallContext context) throws InterruptedException {
+        LogsFilter known = filter.upTo(heads.highest());
+        if (known == null) {
+            return filter;
+        }
+        long head = known.to();
+        if (below.call(HEAD, context) instanceof CallOutcome.Answered answered) {
+            head = answered.result().asLong();
+        }
+        LogsFilter fixed = filter.upTo(head);
+        return fixed == null ? filter : fixed;
+    }
+
+    private CallOutcome planned(RpcCall call, LogsFilter filter, CallContext context) throws InterruptedException {
         long began = nanoTicker.getAsLong();
         LogsRun run = new LogsRun(below, limits, heads, nanoTicker, filter, context);
         if (run.isOneRequest()) {
@@ -99,6 +147,7 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             throw new IllegalArgumentException("call must be eth_getLogs with a filter, was " + call.method());
         }
-        return Optional.ofNullable(new LogsRun(below, limits, heads, nanoTicker, filter, context).run(chunks::accept));
+        LogsFilter fixed = fixed(filter, context);
+        return Optional.ofNullable(new LogsRun(below, limits, heads, nanoTicker, fixed, context).run(chunks::accept));
     }
 }

@@ -265,7 +265,7 @@ final class LogsRun {
         return part.tries < MOST_TRIES && context.deadline() - nanoTicker.getAsLong() > 0;
     }
 
-    private static boolean isTooMuch(ErrorClass error) {
+    static boolean isTooMuch(ErrorClass error) {
         return switch (error) {
             case RANGE_TOO_LARGE, RESULT_TOO_LARGE, ADDRESSES_TOO_LARGE, REQUEST_TOO_LARGE, EXEC_TIMEOUT -> true;
             default -> false;

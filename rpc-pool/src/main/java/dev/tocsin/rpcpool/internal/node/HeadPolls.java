@@ -19,6 +19,7 @@ public final class HeadPolls implements HeadLook {
     private static final long COARSE = Duration.ofSeconds(1).toNanos();
 
     private final Nodes nodes;
+    private final boolean alsoAlone;
     private final ChainView view;
     private final HealthChecks checks;
     private final Timer timer;
@@ -37,8 +38,10 @@ public final class HeadPolls implements HeadLook {
             Timer timer,
             Optional<Duration> period,
             Duration checkEvery,
+            boolean alsoAlone,
             LongSupplier nanoTicker) {
         this.nodes = nodes;
+        this.alsoAlone = alsoAlone;
         this.view = view;
         this.checks = checks;
         this.timer = timer;
@@ -94,7 +97,7 @@ public final class HeadPolls implements HeadLook {
         plan();
         long now = nanoTicker.getAsLong();
         boolean isInUse = now - usedAt <= IN_USE + COARSE;
-        if (isInUse && nodes.all().size() > 1) {
+        if (isInUse && (alsoAlone || nodes.all().size() > 1)) {
             askAll(now, interval() / 2);
         }
     }

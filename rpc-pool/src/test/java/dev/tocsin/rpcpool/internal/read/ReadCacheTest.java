@@ -149,12 +149,12 @@ class ReadCacheTest {
     @Test
     void nothingUnfinalizedIsAnsweredAfterSilence() throws Exception {
         isKept(block(55));
-        isKept(RpcCall.of("eth_blockNumber"));
+        isKept(RpcCall.of("eth_gasPrice"));
 
         clock.addAndGet(SILENCE.toNanos());
 
         assertThat(isAsked(block(55))).isTrue();
-        assertThat(isAsked(RpcCall.of("eth_blockNumber"))).isTrue();
+        assertThat(isAsked(RpcCall.of("eth_gasPrice"))).isTrue();
     }
 
     @Test
