@@ -98,7 +98,7 @@ public final class RpcPoolBuilder {
     }
 
     /**
-     * Adds nodes that are asked in rotation.
+     * Adds nodes that are asked first; which of them, the {@linkplain #selection strategy} decides.
      *
      * @param urls http or https; may hold keys, which are never repeated in any message
      * @return this

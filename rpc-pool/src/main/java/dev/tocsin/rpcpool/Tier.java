@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool;
 
 /** When a node is asked. */
 public enum Tier {
-    /** In rotation with the other primaries. */
+    /** First: one of the primaries, by the strategy. */
     PRIMARY,
     /** When no primary can serve. */
     FALLBACK

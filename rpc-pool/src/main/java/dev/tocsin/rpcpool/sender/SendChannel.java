@@ -3,8 +3,8 @@ package dev.tocsin.rpcpool.sender;
 import dev.tocsin.rpcpool.SendOutcome;
 
 /**
- * Port: how signed bytes leave. The default is {@code pool::send}; {@code hex -> pool.broadcast(hex).outcome()} sends to all nodes at once, and
- * a private relay is one as well. Must be safe for use by many threads.
+ * Port: how signed bytes leave. The default is {@code pool::send}; {@code hex -> pool.broadcast(hex).outcome()} sends to all nodes at once.
+ * For a private relay it is a function that maps the relay's outcome to this one. Must be safe for use by many threads.
  */
 @FunctionalInterface
 public interface SendChannel {

@@ -4,7 +4,6 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcCaller;
 import dev.tocsin.rpcpool.RpcException;
-import dev.tocsin.rpcpool.internal.call.Selection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

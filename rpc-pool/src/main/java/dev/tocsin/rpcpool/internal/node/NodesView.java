@@ -66,8 +66,9 @@ public final class NodesView implements ChainView {
 
     @Override
     public long finalized() {
-        long known = middle(nanoTicker.getAsLong(), NodeHead::finalized);
-        finalizedFloor.raise(known);
+        long now = nanoTicker.getAsLong();
+        long known = middle(now, NodeHead::finalized);
+        finalizedFloor.raise(Math.min(known, majority(now))); // what is beyond the head cannot be final
         return finalizedFloor.value();
     }
 
