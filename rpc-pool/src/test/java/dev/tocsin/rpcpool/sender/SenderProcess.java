@@ -38,6 +38,7 @@ final class SenderProcess {
                     .maxFee(BigInteger.valueOf(80_000_000_000L))
                     .confirmations(1)
                     .pollEvery(Duration.ofMillis(20))
+                    .replaceAfter(Duration.ofSeconds(3)) // a gap that a kill has left is closed so soon
                     .build();
             step();
             sender.recover();
