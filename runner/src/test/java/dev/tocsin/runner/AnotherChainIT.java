@@ -73,9 +73,24 @@ class AnotherChainIT {
         });
     }
 
+    /** With the same genesis block each time: of another genesis the pool itself would not use the node. */
+    private AnvilNode chain() throws InterruptedException {
+        return AnvilNode.builder()
+                .port(nodePort)
+                .options("--timestamp", "1790000000")
+                .start();
+    }
+
+    /** Has only the genesis block in common with the first. */
+    private AnvilNode anotherChain() throws InterruptedException {
+        AnvilNode anew = chain();
+        anew.rpc("evm_increaseTime", 86_400);
+        return anew;
+    }
+
     /** Runs until all blocks of the first chain are done; then that node is gone. */
     private ChildProcess runOnTheFirstChain(String yaml) throws Exception {
-        try (AnvilNode anvil = AnvilNode.builder().port(nodePort).start()) {
+        try (AnvilNode anvil = chain()) {
             anvil.mine(BLOCKS);
             ChildProcess runner = LineHarness.run(folder, yaml);
             awaitReady(200, "block 200 of 200");
@@ -94,7 +109,7 @@ class AnotherChainIT {
     @Test
     void aRunnerWhoseChainIsAnotherSaysSoAndEndsWithExitCodeOne() throws Exception {
         try (ChildProcess runner = runOnTheFirstChain(yaml());
-                AnvilNode anew = AnvilNode.builder().port(nodePort).start()) {
+                AnvilNode anew = anotherChain()) {
             anew.mine(15);
             String behind = "the nodes' newest block is 15, behind the checkpoint 200; " + whatToDo();
             awaitReady(503, behind);
@@ -134,7 +149,7 @@ class AnotherChainIT {
         try (RedisServer redis = RedisServer.start();
                 ChildProcess runner = runOnTheFirstChain(yaml()
                         + "coordination: {redis: \"%s\", namespace: another, lease: 3s}\n".formatted(redis.url()));
-                AnvilNode anew = AnvilNode.builder().port(nodePort).start()) {
+                AnvilNode anew = anotherChain()) {
             anew.mine(BLOCKS + 1);
 
             runner.awaitLine("standing by", PATIENCE);
