@@ -162,16 +162,14 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         BatchLayer batches = new OneRequest(retry, transport);
         patience = new Patience(view, polls, timer::sleep, nanoTicker);
-        ReadCache cache = new ReadCache(
-                new SingleFlight(planner, nanoTicker),
-                view::finalized,
-                settings.cacheBytes,
-                settings.healthCheckEvery.multipliedBy(2), // at least so often nodes tell of their heads
-                nanoTicker);
+        Layer reads = new SingleFlight(planner, nanoTicker);
         if (settings.cacheBytes > 0) {
+            Duration silence = settings.healthCheckEvery.multipliedBy(2); // at least so often nodes tell of their heads
+            ReadCache cache = new ReadCache(reads, view::finalized, settings.cacheBytes, silence, nanoTicker);
             view.onHead(tip -> cache.headMoved(tip, null, null));
+            reads = cache;
         }
-        way = new View(cache, batches, nodes, view, settings.pinning, patience);
+        way = new View(reads, batches, nodes, view, settings.pinning, patience);
         heads = new HeadFeed(
                 transport.client(), settings.webSocket, settings.headers(), listeners, nanoTicker, settings.random);
         Verification verification =

@@ -21,11 +21,7 @@ public record NodeHeads(Nodes nodes) implements LogsPlanner.Heads {
 
     @Override
     public long of(String name) {
-        for (Node node : nodes.all()) {
-            if (node.name().equals(name)) {
-                return node.headOr(-1);
-            }
-        }
-        return -1;
+        Node node = nodes.named(name);
+        return node == null ? -1 : node.headOr(-1);
     }
 }

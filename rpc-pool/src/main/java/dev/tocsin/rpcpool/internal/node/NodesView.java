@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nodes together know of the chain, computed anew from their heads each time: the heads in falling order, the one in the middle, so
@@ -31,7 +32,7 @@ public final class NodesView implements ChainView {
     private final BlockTime blockTime = new BlockTime();
     private final Floor floor = new Floor();
     private final Floor finalizedFloor = new Floor();
-    private volatile LongConsumer onHead = tip -> {};
+    private volatile @Nullable LongConsumer onHead;
 
     public NodesView(Nodes nodes, LongSupplier nanoTicker, Listeners listeners) {
         this.nodes = nodes;
@@ -103,7 +104,10 @@ public final class NodesView implements ChainView {
         boolean leaps = isFarAhead && head - before.number() > lagLimit() + 2 * blocksIn(now - before.toldAt());
         before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
         blockTime.tip(now, majority(now));
-        onHead.accept(tip());
+        LongConsumer hearer = onHead;
+        if (hearer != null) {
+            hearer.accept(tip());
+        }
     }
 
     /** A node has told of its newest finalized block. */
