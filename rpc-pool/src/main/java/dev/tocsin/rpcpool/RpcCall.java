@@ -2,7 +2,6 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tocsin.rpcpool.internal.read.Methods;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,14 +34,5 @@ public record RpcCall(String method, List<@Nullable Object> params) {
      */
     public static RpcCall of(String method, @Nullable Object... params) {
         return new RpcCall(method, Arrays.asList(params));
-    }
-
-    /**
-     * Whether it changes something, so that nobody else may be asked once a node may have taken it.
-     *
-     * @return true by the method's name, such as {@code eth_send…}
-     */
-    public boolean isOnce() {
-        return Methods.of(method).changes();
     }
 }

@@ -2,61 +2,23 @@ package dev.tocsin.rpcpool;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tocsin.rpcpool.internal.call.Asked;
-import dev.tocsin.rpcpool.internal.call.Attempts;
-import dev.tocsin.rpcpool.internal.call.BatchLayer;
 import dev.tocsin.rpcpool.internal.call.CallContext;
-import dev.tocsin.rpcpool.internal.call.Capabilities;
-import dev.tocsin.rpcpool.internal.call.DataBounds;
 import dev.tocsin.rpcpool.internal.call.Entrance;
-import dev.tocsin.rpcpool.internal.call.Gate;
-import dev.tocsin.rpcpool.internal.call.HeadLearner;
-import dev.tocsin.rpcpool.internal.call.Hedge;
-import dev.tocsin.rpcpool.internal.call.HedgeBudget;
 import dev.tocsin.rpcpool.internal.call.Layer;
-import dev.tocsin.rpcpool.internal.call.Learner;
-import dev.tocsin.rpcpool.internal.call.Mirror;
-import dev.tocsin.rpcpool.internal.call.NextBlock;
-import dev.tocsin.rpcpool.internal.call.OneRequest;
-import dev.tocsin.rpcpool.internal.call.RecentTimes;
-import dev.tocsin.rpcpool.internal.call.Retry;
-import dev.tocsin.rpcpool.internal.call.Selection;
-import dev.tocsin.rpcpool.internal.consensus.Consensus;
-import dev.tocsin.rpcpool.internal.consensus.Quarantine;
-import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
-import dev.tocsin.rpcpool.internal.logs.NodeHeads;
-import dev.tocsin.rpcpool.internal.node.ChainIdentity;
-import dev.tocsin.rpcpool.internal.node.HeadFeed;
-import dev.tocsin.rpcpool.internal.node.HeadPolls;
-import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
-import dev.tocsin.rpcpool.internal.node.NodeName;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
-import dev.tocsin.rpcpool.internal.node.Questions;
-import dev.tocsin.rpcpool.internal.read.Methods;
-import dev.tocsin.rpcpool.internal.read.ReadCache;
-import dev.tocsin.rpcpool.internal.read.SingleFlight;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
-import dev.tocsin.rpcpool.internal.send.Verification;
-import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
-import dev.tocsin.rpcpool.internal.view.Patience;
-import dev.tocsin.rpcpool.internal.view.SessionView;
-import dev.tocsin.rpcpool.internal.view.View;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -71,115 +33,35 @@ import tools.jackson.databind.JsonNode;
 public final class RpcPool implements RpcCaller, AutoCloseable {
 
     final Nodes nodes; // tests tell the nodes' heads
-    private final Transport transport;
     final NodesView view; // likewise
-    private final HealthChecks checks;
-    private final HeadPolls polls;
-    private final HeadFeed heads;
-    private final Timer timer;
-    private final Selection selection;
-    private final Attempts attempts;
-    private final Quarantine quarantine = new Quarantine();
-    private final Capabilities capabilities = new Capabilities();
-    private final DataBounds bounds;
+    private final Roster roster;
     private final Listeners listeners;
-    private final Retry retry;
-    private final LogsPlanner planner;
-    private final View way;
-    private final Patience patience;
+    private final Entrance entrance;
+    private final Timer timer;
+    private final Lookouts lookouts;
+    private final CallPath calls;
     private final Sending sending;
     private final LongSupplier nanoTicker;
     private final long callTimeoutNanos;
     private final long chainId;
-    private final Entrance entrance;
-    private final NodeName names = new NodeName();
-    private final NodeSettings nodeSettings;
     private volatile boolean closed;
 
     RpcPool(RpcPoolBuilder settings) throws InterruptedException {
-        nodeSettings = settings.nodeSettings();
-        List<Node> all = new ArrayList<>();
-        settings.primary.forEach(url -> all.add(node(Tier.PRIMARY, url)));
-        settings.fallback.forEach(url -> all.add(node(Tier.FALLBACK, url)));
-        nodes = new Nodes(all);
-        callTimeoutNanos = settings.callTimeout.toNanos();
         nanoTicker = settings.nanoTicker;
-        timer = settings.timer.get();
+        callTimeoutNanos = settings.callTimeout.toNanos();
+        roster = new Roster(settings);
+        nodes = roster.nodes();
         listeners = new Listeners(settings.listeners);
         entrance = new Entrance(listeners, nanoTicker);
-        Transport wire = settings.transports.apply(settings.connectTimeout(), settings.errors);
-        transport = settings.autoBatch == 1
-                ? wire
-                : new BatchingTransport(
-                        wire,
-                        timer,
-                        settings.autoBatch,
-                        call -> !call.isOnce() && !Methods.of(call.method()).isSlow(),
-                        nanoTicker);
-        view = new NodesView(nodes, nanoTicker, listeners);
-        checks = new HealthChecks(
-                nodes,
-                new ChainIdentity(settings.chain, settings.genesis),
-                view,
-                new Questions(wire, settings.healthCheckTimeout, listeners, nanoTicker),
-                timer,
-                settings.healthCheckEvery,
-                settings.clock,
-                nanoTicker,
-                listeners);
-        polls = new HeadPolls(
-                nodes,
-                view,
-                checks,
-                timer,
-                settings.headPollEvery,
-                settings.healthCheckEvery,
-                settings.cacheBytes > 0,
-                nanoTicker);
-        bounds = new DataBounds(settings.archive);
-        // whose reasons are the mildest comes last
-        List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
-        selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
-        List<Learner> learners = List.of(capabilities, bounds, new HeadLearner(view));
-        RecentTimes times = new RecentTimes();
-        attempts =
-                new Attempts(selection, transport, checks, listeners, learners, times, timer, nanoTicker, () -> closed);
-        HedgeBudget budget = new HedgeBudget(settings.hedges);
-        Mirror mirror = new Mirror(nodes, selection, attempts, budget, timer, nanoTicker);
-        Hedge hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
-        retry = new Retry(
-                settings.attempts,
-                settings.retryDelay,
-                nodes,
-                selection,
-                hedge,
-                attempts,
-                new NextBlock(new NodeHeads(nodes)::highest, view::blockTimeNanos, timer, nanoTicker),
-                listeners,
-                nanoTicker,
-                settings.random,
-                () -> closed);
-        planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
-        BatchLayer batches = new OneRequest(retry, transport);
-        patience = new Patience(view, polls, timer::sleep, nanoTicker);
-        Layer reads = new SingleFlight(planner, nanoTicker);
-        if (settings.cacheBytes > 0) {
-            Duration silence = settings.healthCheckEvery.multipliedBy(2); // at least so often nodes tell of their heads
-            ReadCache cache = new ReadCache(reads, view::finalized, settings.cacheBytes, silence, nanoTicker);
-            view.onHead(tip -> cache.headMoved(tip, null, null));
-            reads = cache;
-        }
-        way = new View(reads, batches, nodes, view, settings.pinning, patience);
-        heads = new HeadFeed(
-                transport.client(), settings.webSocket, settings.headers(), listeners, nanoTicker, settings.random);
-        Verification verification =
-                new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
-        sending = new Sending(
-                nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
+        timer = settings.timer.get();
+        Transport transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
+        lookouts = new Lookouts(settings, nodes, transport, timer, listeners);
+        view = lookouts.view();
+        calls = new CallPath(settings, nodes, lookouts, transport, timer, listeners, () -> closed);
+        sending = calls.sending(settings);
         boolean opened = false;
         try {
-            chainId = checks.open();
-            polls.open();
+            chainId = lookouts.open();
             opened = true;
         } finally {
             if (!opened) {
@@ -224,14 +106,17 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
         RpcCall call = RpcCall.of(method, params);
-        return entrance.through(method, context(), context -> LayeredCaller.result(method, way.call(call, context)));
+        return entrance.through(
+                method,
+                context(),
+                context -> LayeredCaller.result(method, calls.view().call(call, context)));
     }
 
     /**
      * Sends many calls in one request. If the node cannot serve one of them, all are asked of another node; if that is so for every node
      * asked, the last node's outcomes are the answer. A batch in which a call changes something goes to one node only, as in {@link #call}.
      *
-     * @param calls the calls; none is an empty answer
+     * @param batch the calls; none is an empty answer
      * @return what became of each, in the order of the calls
      * @throws IllegalArgumentException if the parameters cannot be written as JSON
      * @throws RpcRejectedException if every node asked refused the whole batch with one error
@@ -240,12 +125,12 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws InterruptedException if interrupted; the calls may have been executed
      */
     @Override
-    public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
-        if (calls.isEmpty()) {
+    public List<CallOutcome> batch(List<RpcCall> batch) throws InterruptedException {
+        if (batch.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(calls);
-        return entrance.through("batch", context(), context -> way.batch(copy, context));
+        List<RpcCall> copy = List.copyOf(batch);
+        return entrance.through("batch", context(), context -> calls.view().batch(copy, context));
     }
 
     /**
@@ -254,8 +139,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return the session; there is nothing to close
      */
     public RpcSession session() {
-        SessionView mine = new SessionView(way, nodes, view, selection);
-        return new RpcSession(way, mine, sending, entrance, this::context);
+        return new RpcSession(calls.view(), calls.session(), sending, entrance, this::context);
     }
 
     /**
@@ -274,7 +158,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
             throws InterruptedException {
         RpcCall call = RpcCall.of("eth_getLogs", filter);
         entrance.through(call.method(), context(timeout.toNanos()), context -> {
-            Optional<CallOutcome.Rejected> refusal = planner.stream(call, context, chunks::accept);
+            Optional<CallOutcome.Rejected> refusal = calls.planner().stream(call, context, chunks::accept);
             if (refusal.isPresent()) {
                 throw new RpcRejectedException(call.method(), refusal.get(), false);
             }
@@ -294,18 +178,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return the caller
      */
     public RpcCaller agreeing(Agreement agreement) {
-        Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        BatchLayer each = (calls, context) -> {
-            throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
-        };
-        // latest must be the same block for all that are asked
-        Layer layers = new View(
-                new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker),
-                each,
-                nodes,
-                view,
-                RpcPoolBuilder.Pinning.ALWAYS,
-                patience);
+        Layer layers = calls.agreeing(agreement);
         return new LayeredCaller(
                 (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
                 this::context);
@@ -317,7 +190,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     private CallContext context(long timeoutNanos) {
         long now = nanoTicker.getAsLong();
-        polls.used(now);
+        lookouts.used(now);
         return new CallContext(now + timeoutNanos, -1);
     }
 
@@ -386,7 +259,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return closing it ends the calls
      */
     public Subscription onHead(Runnable wake) {
-        return heads.subscribe(requireNonNull(wake, "wake"));
+        return lookouts.onHead(requireNonNull(wake, "wake"))::run;
     }
 
     /**
@@ -398,25 +271,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return every node with what speaks for it and against it
      */
     public Explanation explain(String method, @Nullable Object... params) {
-        CallContext context = context();
-        Asked asked = new Asked(method, RpcCall.of(method, params), 0, context, nanoTicker);
-        long now = nanoTicker.getAsLong();
-        Set<Node> inOrder = new LinkedHashSet<>(selection.order(asked));
-        inOrder.addAll(nodes.all());
-        return new Explanation(
-                method,
-                asked.minHead() < 0 ? OptionalLong.empty() : OptionalLong.of(asked.minHead()),
-                inOrder.stream()
-                        .map(node -> new Explanation.Choice(
-                                node.name(),
-                                node.tier(),
-                                Optional.ofNullable(selection.against(node, asked, now)),
-                                node.lastError(),
-                                node.head(),
-                                node.latencyMillis(),
-                                node.inFlight(),
-                                node.successRate()))
-                        .toList());
+        return calls.explain(RpcCall.of(method, params), context());
     }
 
     /**
@@ -433,8 +288,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         if (closed) {
             throw new RpcException("the pool is closed", null);
         }
-        Node node = nodes.add(() -> node(tier, parsed));
-        checks.hurry(node);
+        Node node = roster.add(tier, parsed);
+        lookouts.hurry(node);
         return node.name();
     }
 
@@ -446,14 +301,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws IllegalStateException if it is the last
      */
     public void removeNode(String name) {
-        Node node = named(name);
-        if (!nodes.remove(node)) {
-            throw new IllegalStateException(name + " is the last node; add another before");
-        }
-        node.cordon(true);
-        quarantine.forget(node);
-        capabilities.forget(node);
-        bounds.forget(node);
+        calls.forget(roster.remove(name));
         listeners.onNodeRemoved(name);
     }
 
@@ -466,19 +314,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws IllegalArgumentException if there is no such node
      */
     public void cordon(String name, boolean out) {
-        named(name).cordon(out);
-    }
-
-    private Node named(String name) {
-        Node node = nodes.named(name);
-        if (node == null) {
-            throw new IllegalArgumentException("no node is called " + name + "; there are " + nodes);
-        }
-        return node;
-    }
-
-    private Node node(Tier tier, URI url) {
-        return nodeSettings.node(names.of(url), url, tier);
+        roster.named(name).cordon(out);
     }
 
     /**
@@ -497,12 +333,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     public void close() {
         closed = true;
         entrance.shut();
-        heads.close();
         sending.close();
-        polls.close();
-        checks.close();
+        lookouts.close();
         timer.close();
-        transport.close();
+        calls.close();
         listeners.onClose();
     }
 
@@ -518,7 +352,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     /** For gauges: why a node is not asked for any call as long as there is a better one; null if nothing speaks against it. */
     @Nullable Exclusion against(Node node) {
-        return selection.against(node);
+        return calls.against(node);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
@@ -25,14 +26,12 @@ import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
 
     private static final Set<String> HTTP = Set.of("http", "https");
     private static final Set<String> WEB_SOCKET = Set.of("ws", "wss");
-    private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
     private static final Set<String> ANY_SCHEME = Set.of("http", "https", "ws", "wss");
 
     final List<URI> primary = new ArrayList<>();
@@ -90,7 +89,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder genesis(String hash) {
-        if (!HASH.matcher(hash).matches()) {
+        if (!Hex.isHash(hash)) {
             throw new IllegalArgumentException("genesis must be 0x and 64 hexadecimal digits, was " + hash);
         }
         genesis = Optional.of(hash);
@@ -404,10 +403,6 @@ public final class RpcPoolBuilder {
         RpcPool pool = new RpcPool(this);
         pool.tellOpen();
         return pool;
-    }
-
-    NodeSettings nodeSettings() {
-        return new NodeSettings(unhealthyAfter, maxConnections, Map.copyOf(limits));
     }
 
     /** Shorter than an attempt, so that a node which cannot be reached is told from one that may have taken the call. */

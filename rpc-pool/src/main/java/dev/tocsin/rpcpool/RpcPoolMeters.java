@@ -3,7 +3,7 @@ package dev.tocsin.rpcpool;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClass;
-import dev.tocsin.rpcpool.internal.read.Methods;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;

@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool.otel;
 
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.error.ErrorClass;
-import dev.tocsin.rpcpool.internal.read.Methods;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;

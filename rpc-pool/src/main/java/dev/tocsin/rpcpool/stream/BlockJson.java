@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.stream;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.stream.ChainReader.ToldLog;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -77,7 +78,7 @@ final class BlockJson {
 
     private static String data(JsonNode json) {
         String data = text(json, "data");
-        if ((data.length() & 1) != 0 || !HexText.isHex(data)) {
+        if (!Hex.isData(data)) {
             throw new IllegalArgumentException("data is not 0x and an even number of hexadecimal digits");
         }
         return data.toLowerCase(Locale.ROOT);
@@ -96,7 +97,7 @@ final class BlockJson {
     }
 
     private static String bytes(JsonNode json, int bytes, String name) {
-        return HexText.bytes(text(json, name), bytes, name);
+        return Hex.requireBytes(text(json, name), bytes, name);
     }
 
     private static long quantity(JsonNode json, String name) {
@@ -105,7 +106,7 @@ final class BlockJson {
 
     private static long asQuantity(JsonNode json, String name) {
         String text = text(json, name);
-        if (text.length() < 3 || text.length() > 18 || !HexText.isHex(text)) {
+        if (text.length() < 3 || text.length() > 18 || !Hex.isHex(text)) {
             throw new IllegalArgumentException(name + " is not 0x and 1 to 16 hexadecimal digits");
         }
         long value = Long.parseUnsignedLong(text, 2, text.length(), 16);

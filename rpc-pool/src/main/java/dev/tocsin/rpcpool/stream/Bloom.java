@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.stream;
 
 import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -46,7 +47,7 @@ final class Bloom {
 
     /** The three bits of an address or topic, given as {@code 0x} and digits. */
     static long item(String hex) {
-        byte[] hash = Keccak256.hash(HexFormat.of().parseHex(hex, 2, hex.length()));
+        byte[] hash = Keccak256.hash(Hex.bytes(hex));
         long item = 0;
         for (int i = 0; i < 6; i += 2) {
             item = (item << 11) | ((hash[i] & 0x07) << 8) | (hash[i + 1] & 0xff);

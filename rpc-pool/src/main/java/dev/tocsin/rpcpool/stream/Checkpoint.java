@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.stream;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public record Checkpoint(long number, String hash, List<Header> recent, long sta
      * @throws NullPointerException if a part is null
      */
     public Checkpoint {
-        hash = HexText.hash(hash, "hash");
+        hash = Hex.requireDigits(hash, 64, "hash");
         recent = List.copyOf(recent);
         require(number >= -1, "number must be at least -1, was " + number);
         require(

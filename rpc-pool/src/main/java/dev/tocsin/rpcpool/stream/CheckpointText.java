@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.stream;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -92,7 +93,7 @@ final class CheckpointText {
             throw wrong(what);
         }
         String hash = "0x" + words[next];
-        if (hash.length() < 3 || hash.length() > 66 || !HexText.isHex(hash)) {
+        if (hash.length() < 3 || hash.length() > 66 || !Hex.isHex(hash)) {
             throw wrong(what);
         }
         next++;

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.time.Instant;
 
 /**
@@ -23,8 +24,8 @@ public record Header(long number, String hash, String parentHash, Instant timest
         if (number < 0) {
             throw new IllegalArgumentException("number must be at least 0, was " + number);
         }
-        hash = HexText.hash(hash, "hash");
-        parentHash = HexText.hash(parentHash, "parentHash");
+        hash = Hex.requireDigits(hash, 64, "hash");
+        parentHash = Hex.requireDigits(parentHash, 64, "parentHash");
         requireNonNull(timestamp, "timestamp");
     }
 }

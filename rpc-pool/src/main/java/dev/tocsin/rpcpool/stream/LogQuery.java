@@ -3,10 +3,10 @@ package dev.tocsin.rpcpool.stream;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -138,12 +138,12 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
                     "signature must be like Transfer(address,address,uint256), was " + signature);
         }
         byte[] hash = Keccak256.hash(signature.getBytes(StandardCharsets.US_ASCII));
-        return "0x" + HexFormat.of().formatHex(hash);
+        return Hex.of(hash);
     }
 
     private static Set<String> checked(Set<String> elements, int bytes, String name) {
         Set<String> checked = new LinkedHashSet<>();
-        elements.forEach(element -> checked.add(HexText.bytes(element, bytes, name)));
+        elements.forEach(element -> checked.add(Hex.requireBytes(element, bytes, name)));
         return Collections.unmodifiableSet(checked);
     }
 

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ final class PoolChainReader implements ChainReader {
     }
 
     private static String quantity(long number) {
-        return "0x" + Long.toHexString(number);
+        return Hex.quantity(number);
     }
 
     /** A reading of an answer. */

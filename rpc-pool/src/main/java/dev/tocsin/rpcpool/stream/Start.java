@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.stream;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.stream.ChainReader.View;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ sealed interface Start {
         @Override
         public Position position(ChainReader reader) throws ChainReadException, InterruptedException {
             if (first == 0) {
-                return Begin.fresh(-1, HexText.ZERO_HASH);
+                return Begin.fresh(-1, Hex.ZERO_HASH);
             }
             return after(first - 1, reader.view(first - 1, first - 1));
         }

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcCaller;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -178,7 +179,7 @@ final class ChainFeed {
     }
 
     private static RpcCall block(long number) {
-        return RpcCall.of("eth_getBlockByNumber", "0x" + Long.toHexString(number), false);
+        return RpcCall.of("eth_getBlockByNumber", Hex.quantity(number), false);
     }
 
     private static JsonNode tree(String json) {

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.web3j;
 
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcCaller;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +77,7 @@ final class Filters {
         feed.start();
         lock.lock();
         try {
-            String id = "0x" + Long.toHexString(nextId++);
+            String id = Hex.quantity(nextId++);
             filters.put(id, new Filter(feed, query, new AtomicBoolean()));
             if (filters.size() > MOST) {
                 Iterator<String> eldest = filters.keySet().iterator();

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ final class CheckpointTest {
 
     @Test
     void aPositionWithoutHeadersIsReadBackEqual() {
-        Checkpoint genesis = Checkpoint.before(-1, HexText.ZERO_HASH);
+        Checkpoint genesis = Checkpoint.before(-1, Hex.ZERO_HASH);
         Checkpoint later = new Checkpoint(7, "0xAB", List.of());
 
         assertThat(Checkpoint.parse(genesis.encode())).isEqualTo(genesis);

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.stream;
 
 import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class FakeChain {
 
     private FakeBlock child(List<FakeBlock> line) {
         long number = line.size();
-        String parent = line.isEmpty() ? HexText.ZERO_HASH : line.getLast().hash();
+        String parent = line.isEmpty() ? Hex.ZERO_HASH : line.getLast().hash();
         String hash = hash("block " + made++);
         Header header = new Header(number, hash, parent, GENESIS.plusSeconds(12 * number));
         List<Log> logs = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.method.Reach;
 import dev.tocsin.rpcpool.internal.node.Node;
-import dev.tocsin.rpcpool.internal.read.Reach;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
 import java.util.HashSet;

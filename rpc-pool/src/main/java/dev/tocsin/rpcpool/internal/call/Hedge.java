@@ -1,6 +1,5 @@
 package dev.tocsin.rpcpool.internal.call;
 
-import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Hedge {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Hedge.class);
     private static final Duration SHORTEST = Duration.ofMillis(20);
     private static final Duration LONGEST = Duration.ofSeconds(1);
     private static final Duration AT_FIRST = Duration.ofMillis(100); // while too few answers are known

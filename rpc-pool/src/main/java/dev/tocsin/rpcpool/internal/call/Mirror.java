@@ -2,11 +2,10 @@ package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.RpcCall;
-import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.Slowness;
-import dev.tocsin.rpcpool.internal.read.Methods;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mirror {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
     private static final int MOST_UNDER_WAY = 4;
     private static final long LOOK_EVERY = Duration.ofMillis(100).toNanos();
     private static final long OFTEN = Duration.ofSeconds(1).toNanos();

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.call;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcRejectedException;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class OneRequest implements BatchLayer {
 
     @Override
     public List<CallOutcome> batch(List<RpcCall> calls, CallContext context) throws InterruptedException {
-        boolean once = calls.stream().anyMatch(RpcCall::isOnce);
+        boolean once = calls.stream().anyMatch(call -> Methods.of(call.method()).changes());
         AtomicReference<@Nullable List<CallOutcome>> partly = new AtomicReference<>();
         try {
             Attempts.Request<List<CallOutcome>> request = (node, timeout, cancellation) -> {

@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -70,7 +71,10 @@ public final class Retry implements Layer {
         Asked asked = asked(call.method(), call, context);
         Attempts.Request<CallOutcome> request = attempts.request(call);
         return serve(
-                asked, call.isOnce(), call.method().equals(LOGS) ? tellingLimits(request) : request, Retry::isWeak);
+                asked,
+                Methods.of(call.method()).changes(),
+                call.method().equals(LOGS) ? tellingLimits(request) : request,
+                Retry::isWeak);
     }
 
     /** Serves several calls in one request. */

@@ -10,6 +10,7 @@ import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.call.Selection;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
@@ -57,7 +58,7 @@ public final class Consensus implements Layer {
 
     @Override
     public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
-        if (call.isOnce()) {
+        if (Methods.of(call.method()).changes()) {
             throw new IllegalArgumentException(
                     call.method() + " changes something and is not asked of several nodes; call the pool itself");
         }

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.logs;
 
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -51,8 +52,8 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         }
         long last = Math.max(begin, head);
         Map<String, @Nullable Object> numbered = new LinkedHashMap<>(request);
-        numbered.put("fromBlock", "0x" + Long.toHexString(begin));
-        numbered.put("toBlock", "0x" + Long.toHexString(last));
+        numbered.put("fromBlock", Hex.quantity(begin));
+        numbered.put("toBlock", Hex.quantity(last));
         return new LogsFilter(numbered, begin, last);
     }
 
@@ -139,8 +140,8 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
 
     private LogsFilter withBlocks(long first, long last) {
         Map<String, @Nullable Object> changed = new LinkedHashMap<>(request);
-        changed.put("fromBlock", "0x" + Long.toHexString(first));
-        changed.put("toBlock", "0x" + Long.toHexString(last));
+        changed.put("fromBlock", Hex.quantity(first));
+        changed.put("toBlock", Hex.quantity(last));
         return new LogsFilter(changed, first, last);
     }
 

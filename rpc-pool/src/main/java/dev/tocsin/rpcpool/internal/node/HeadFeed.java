@@ -1,6 +1,5 @@
 package dev.tocsin.rpcpool.internal.node;
 
-import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.internal.transport.Headers;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +36,7 @@ public final class HeadFeed implements AutoCloseable {
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int MOST_CHARS = 4_096;
-    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HeadFeed.class);
 
     private final HttpClient client;
     private final Headers headers;
@@ -77,7 +76,8 @@ public final class HeadFeed implements AutoCloseable {
         }
     }
 
-    public RpcPool.Subscription subscribe(Runnable wake) {
+    /** What is given back ends it. */
+    public Runnable subscribe(Runnable wake) {
         Registration registration = new Registration(wake);
         waiting.add(registration);
         return () -> waiting.remove(registration);

@@ -1,7 +1,6 @@
 package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HealthChecks implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
 
     private final Nodes nodes;
     private final ChainIdentity chain;

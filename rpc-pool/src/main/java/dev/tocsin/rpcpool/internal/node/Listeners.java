@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Tells every listener; one that throws hurts nobody and is logged once. */
 public final class Listeners implements RpcPoolListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RpcPool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final List<RpcPoolListener> listeners;
     private final AtomicBoolean logged = new AtomicBoolean();

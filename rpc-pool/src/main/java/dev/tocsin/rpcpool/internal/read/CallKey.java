@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.read;
 
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ public record CallKey(String text) {
     private static final int LONGEST = 1 << 20; // also ends what contains itself more than once
     private static final int USUAL_LENGTH = 160;
     private static final Comparator<Map.Entry<String, ?>> BY_FIELD = Comparator.<Map.Entry<String, ?>, String>comparing(
-                    field -> HexText.smallIfHex(field.getKey()))
+                    field -> Hex.smallIfHex(field.getKey()))
             .thenComparing(Map.Entry::getKey);
 
     /** The call's key; null if a parameter is not made of what JSON is made of, so that it cannot be told what it means. */
@@ -64,7 +65,7 @@ public record CallKey(String text) {
     }
 
     private static void writeText(StringBuilder to, String text) {
-        to.append('"').append(text.length()).append(':').append(HexText.smallIfHex(text));
+        to.append('"').append(text.length()).append(':').append(Hex.smallIfHex(text));
     }
 
     private static boolean writeNumber(StringBuilder to, Number number) {

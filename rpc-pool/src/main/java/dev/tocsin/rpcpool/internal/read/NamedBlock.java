@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.internal.read;
 
+import dev.tocsin.rpcpool.internal.method.BlockRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -1,6 +1,5 @@
 /**
  * What stands between a caller and the retry of a read: answers that are known already, and identical calls that share one request.
- * The table of methods and the reading of a call's block are here too.
  */
 @NullMarked
 package dev.tocsin.rpcpool.internal.read;

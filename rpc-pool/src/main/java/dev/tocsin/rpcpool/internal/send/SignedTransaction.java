@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.send;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -43,12 +44,12 @@ public record SignedTransaction(String hex, String hash) {
         if (length % 2 != 0) {
             throw new IllegalArgumentException(expected + "; there are " + (length - 2));
         }
-        return new SignedTransaction(text, hex(Keccak256.hash(hashed(bytes(text)))));
+        return new SignedTransaction(text, Hex.of(Keccak256.hash(hashed(Hex.bytes(text)))));
     }
 
     /** The sender and the nonce; empty if this is no transaction of a known type, or wrongly signed. */
     public Optional<Origin> origin() {
-        byte[] bytes = hashed(bytes(hex));
+        byte[] bytes = hashed(Hex.bytes(hex));
         boolean isTyped = bytes[0] >= 0;
         Optional<List<Rlp>> fields =
                 Rlp.at(bytes, isTyped ? 1 : 0, bytes.length).map(Rlp::items);
@@ -86,7 +87,7 @@ public record SignedTransaction(String hex, String hash) {
                         isOdd)
                 .map(key -> {
                     byte[] digest = Keccak256.hash(key);
-                    return new Origin(hex(Arrays.copyOfRange(digest, 12, 32)), nonce);
+                    return new Origin(Hex.of(Arrays.copyOfRange(digest, 12, 32)), nonce);
                 });
     }
 
@@ -108,14 +109,6 @@ public record SignedTransaction(String hex, String hash) {
         without[0] = BLOB;
         System.arraycopy(bytes, body.get().start(), without, 1, without.length - 1);
         return without;
-    }
-
-    private static byte[] bytes(String hex) {
-        return HexFormat.of().parseHex(hex, 2, hex.length());
-    }
-
-    private static String hex(byte[] bytes) {
-        return "0x" + HexFormat.of().formatHex(bytes);
     }
 
     /** A number, given with or without a leading zero, as an item. */

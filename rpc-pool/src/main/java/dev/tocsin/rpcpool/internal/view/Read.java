@@ -1,9 +1,9 @@
 package dev.tocsin.rpcpool.internal.view;
 
 import dev.tocsin.rpcpool.RpcCall;
-import dev.tocsin.rpcpool.internal.read.BlockRef;
-import dev.tocsin.rpcpool.internal.read.Keeps;
-import dev.tocsin.rpcpool.internal.read.Method;
+import dev.tocsin.rpcpool.internal.method.BlockRef;
+import dev.tocsin.rpcpool.internal.method.Keeps;
+import dev.tocsin.rpcpool.internal.method.Method;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 

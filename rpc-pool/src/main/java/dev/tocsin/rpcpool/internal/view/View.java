@@ -11,13 +11,14 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.BatchLayer;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Layer;
+import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.method.BlockRef;
+import dev.tocsin.rpcpool.internal.method.Keeps;
+import dev.tocsin.rpcpool.internal.method.Method;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.ChainView;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
-import dev.tocsin.rpcpool.internal.read.BlockRef;
-import dev.tocsin.rpcpool.internal.read.Keeps;
-import dev.tocsin.rpcpool.internal.read.Method;
-import dev.tocsin.rpcpool.internal.read.Methods;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -211,7 +212,7 @@ public final class View implements Layer, BatchLayer {
         if (number == newest) {
             return outcome;
         }
-        StringNode quantity = StringNode.valueOf("0x" + Long.toHexString(newest));
+        StringNode quantity = StringNode.valueOf(Hex.quantity(newest));
         return new CallOutcome.Answered(RpcResult.of(quantity, said.node(), said.took()));
     }
 

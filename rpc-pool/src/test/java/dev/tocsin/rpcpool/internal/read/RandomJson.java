@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.internal.read;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Parameters by chance: such as callers pass, and odd ones. */
-final class RandomJson {
+public final class RandomJson {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String[] TEXTS = {
@@ -50,16 +51,16 @@ final class RandomJson {
 
     private final Random random;
 
-    RandomJson(Random random) {
+    public RandomJson(Random random) {
         this.random = random;
     }
 
-    String oneOf(String... all) {
+    public String oneOf(String... all) {
         return all[random.nextInt(all.length)];
     }
 
     /** Made of anything, also of what is no JSON. */
-    List<@Nullable Object> params() {
+    public List<@Nullable Object> params() {
         List<@Nullable Object> params = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             params.add(random.nextInt(12) == 0 ? odd() : json(3));
@@ -103,7 +104,7 @@ final class RandomJson {
         return switch (value) {
             case Integer number ->
                 random.nextBoolean() ? Long.valueOf(number) : (Object) BigInteger.valueOf(number.longValue());
-            case String text when HexText.isHex(text) -> otherCase(text);
+            case String text when Hex.isHex(text) -> otherCase(text);
             case List<?> list -> {
                 List<@Nullable Object> other = new ArrayList<>();
                 list.forEach(element -> other.add(sameButOther(element)));

@@ -6,6 +6,8 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.method.BlockRef;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
 import java.time.Duration;
 import java.util.ArrayList;

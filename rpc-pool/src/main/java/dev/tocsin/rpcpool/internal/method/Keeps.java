@@ -1,4 +1,4 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
 /** How long the answer of a method holds. */
 public enum Keeps {

@@ -1,5 +1,6 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,7 @@ public sealed interface BlockRef {
             Object hash = field(value, "blockHash");
             if (hash != null) {
                 boolean onlyCanonical = Boolean.TRUE.equals(field(value, "requireCanonical"));
-                return hash instanceof String text && text.length() == HexText.HASH_LENGTH
-                        ? ofText(text, onlyCanonical)
-                        : None.NONE;
+                return hash instanceof String text && Hex.isHash(text) ? ofText(text, onlyCanonical) : None.NONE;
             }
             Object number = field(value, "blockNumber");
             return number instanceof Map || number instanceof JsonNode ? None.NONE : of(number);
@@ -81,10 +80,10 @@ public sealed interface BlockRef {
 
     private static BlockRef ofText(String text, boolean onlyCanonical) {
         if (text.startsWith("0x")) {
-            if (text.length() == HexText.HASH_LENGTH && HexText.isHex(text)) {
+            if (Hex.isHash(text)) {
                 return new ByHash(text, onlyCanonical);
             }
-            long number = HexText.quantity(text);
+            long number = Hex.number(text);
             return number < 0 ? None.NONE : new ByNumber(number);
         }
         return switch (text) {

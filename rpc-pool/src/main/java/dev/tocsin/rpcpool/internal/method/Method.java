@@ -1,6 +1,7 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class Method {
     }
 
     /** Whether a call names a range of blocks. */
-    boolean isOfRange() {
+    public boolean isOfRange() {
         return block == FILTER;
     }
 
@@ -148,7 +149,7 @@ public final class Method {
 
     /** The same call, with the block of that number wherever it names, or means by default, the tag. */
     public RpcCall at(RpcCall call, BlockRef.Tag tag, long number) {
-        String quantity = "0x" + Long.toHexString(number);
+        String quantity = Hex.quantity(number);
         List<@Nullable Object> params = new ArrayList<>(call.params());
         if (block == FILTER) {
             params.set(0, ofFilterAt(call, tag, quantity));

@@ -1,4 +1,4 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
 /** What a node must still have to serve a method; each kind is pruned at its own depth. */
 public enum Needs {

@@ -1,13 +1,15 @@
-package dev.tocsin.rpcpool.internal.read;
+package dev.tocsin.rpcpool.internal.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.tocsin.rpcpool.RpcCall;
-import dev.tocsin.rpcpool.internal.read.BlockRef.ByHash;
-import dev.tocsin.rpcpool.internal.read.BlockRef.ByNumber;
-import dev.tocsin.rpcpool.internal.read.BlockRef.None;
-import dev.tocsin.rpcpool.internal.read.BlockRef.Tag;
+import dev.tocsin.rpcpool.internal.method.BlockRef.ByHash;
+import dev.tocsin.rpcpool.internal.method.BlockRef.ByNumber;
+import dev.tocsin.rpcpool.internal.method.BlockRef.None;
+import dev.tocsin.rpcpool.internal.method.BlockRef.Tag;
+import dev.tocsin.rpcpool.internal.read.CallKey;
+import dev.tocsin.rpcpool.internal.read.RandomJson;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Random;

@@ -1,0 +1,88 @@
+package dev.tocsin.rpcpool;
+
+import dev.tocsin.rpcpool.internal.node.ChainIdentity;
+import dev.tocsin.rpcpool.internal.node.HeadFeed;
+import dev.tocsin.rpcpool.internal.node.HeadPolls;
+import dev.tocsin.rpcpool.internal.node.HealthChecks;
+import dev.tocsin.rpcpool.internal.node.Listeners;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.node.NodesView;
+import dev.tocsin.rpcpool.internal.node.Questions;
+import dev.tocsin.rpcpool.internal.transport.Timer;
+import dev.tocsin.rpcpool.internal.transport.Transport;
+
+/** What looks after the nodes, whether calls are made or not: are they well, which chain do they serve, how far are they. */
+final class Lookouts implements AutoCloseable {
+
+    private final NodesView view;
+    private final HealthChecks checks;
+    private final HeadPolls polls;
+    private final HeadFeed feed;
+
+    Lookouts(RpcPoolBuilder settings, Nodes nodes, Transport wire, Timer timer, Listeners listeners) {
+        view = new NodesView(nodes, settings.nanoTicker, listeners);
+        checks = new HealthChecks(
+                nodes,
+                new ChainIdentity(settings.chain, settings.genesis),
+                view,
+                new Questions(wire, settings.healthCheckTimeout, listeners, settings.nanoTicker),
+                timer,
+                settings.healthCheckEvery,
+                settings.clock,
+                settings.nanoTicker,
+                listeners);
+        polls = new HeadPolls(
+                nodes,
+                view,
+                checks,
+                timer,
+                settings.headPollEvery,
+                settings.healthCheckEvery,
+                settings.cacheBytes > 0,
+                settings.nanoTicker);
+        feed = new HeadFeed(
+                wire.client(), settings.webSocket, settings.headers(), listeners, settings.nanoTicker, settings.random);
+    }
+
+    /** The chain's id, once a node has told it. */
+    long open() throws InterruptedException {
+        long chainId = checks.open();
+        polls.open();
+        return chainId;
+    }
+
+    NodesView view() {
+        return view;
+    }
+
+    HealthChecks checks() {
+        return checks;
+    }
+
+    HeadPolls polls() {
+        return polls;
+    }
+
+    /** A caller asked for something. */
+    void used(long now) {
+        polls.used(now);
+    }
+
+    /** Has a new node checked at once. */
+    void hurry(Node node) {
+        checks.hurry(node);
+    }
+
+    /** What is given back ends it. */
+    Runnable onHead(Runnable wake) {
+        return feed.subscribe(wake);
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+        polls.close();
+        checks.close();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tocsin.rpcpool;
+
+import dev.tocsin.rpcpool.internal.node.Bulkhead;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.node.NodeName;
+import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.node.RateBudget;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The nodes of a pool: those it begins with, and those that come and go while it runs. */
+final class Roster {
+
+    private final Nodes nodes;
+    private final NodeName names = new NodeName();
+    private final int unhealthyAfter;
+    private final int maxConnections;
+    private final Map<URI, RateLimit> limits;
+
+    Roster(RpcPoolBuilder settings) {
+        unhealthyAfter = settings.unhealthyAfter;
+        maxConnections = settings.maxConnections;
+        limits = Map.copyOf(settings.limits);
+        List<Node> first = new ArrayList<>();
+        settings.primary.forEach(url -> first.add(node(Tier.PRIMARY, url)));
+        settings.fallback.forEach(url -> first.add(node(Tier.FALLBACK, url)));
+        nodes = new Nodes(first);
+    }
+
+    Nodes nodes() {
+        return nodes;
+    }
+
+    Node add(Tier tier, URI url) {
+        return nodes.add(() -> node(tier, url));
+    }
+
+    /** The node that is gone; it is asked no more. */
+    Node remove(String name) {
+        Node node = named(name);
+        if (!nodes.remove(node)) {
+            throw new IllegalStateException(name + " is the last node; add another before");
+        }
+        node.cordon(true);
+        return node;
+    }
+
+    Node named(String name) {
+        Node node = nodes.named(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node is called " + name + "; there are " + nodes);
+        }
+        return node;
+    }
+
+    /** Where no limit is given, what its provider counts is known by its host. */
+    private Node node(Tier tier, URI url) {
+        RateLimit given = limits.get(url);
+        RateLimit limit = given == null
+                ? new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, MethodCosts.ofHost(url.getHost()))
+                : given;
+        return new Node(names.of(url), url, tier, unhealthyAfter, new RateBudget(limit), new Bulkhead(maxConnections));
+    }
+}
