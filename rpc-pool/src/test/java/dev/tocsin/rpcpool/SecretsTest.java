@@ -97,7 +97,7 @@ class SecretsTest {
                 .header(secret(b.name(), "http"), "X-Api-Key", "HEADERK3Y")
                 .header(secret(b.name(), "http"), "authorization", "Bearer BEARERK3Y") // instead of the user info
                 .selection(SelectionStrategy.roundRobin())
-                .callTimeout(Duration.ofMillis(400))
+                .callTimeout(Duration.ofMillis(800))
                 .verifyTimeout(Duration.ofMillis(20))
                 .retryDelay(Duration.ofMillis(1))
                 .healthCheckEvery(Duration.ofHours(1))
