@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,8 @@ public final class HttpTransport implements Transport {
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
-    private final HttpClient client;
+    private final HttpClient plain;
+    private final HttpClient secure;
     private final ErrorClassifier errors;
     private final Headers headers;
     private final AtomicLong ids = new AtomicLong(1);
@@ -62,11 +64,18 @@ public final class HttpTransport implements Transport {
     public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers) {
         this.errors = errors;
         this.headers = headers;
-        client = HttpClient.newBuilder()
+        // an answer in plain text is only copied: the thread that reads the sockets does it sooner than it could hand
+        // it over
+        plain = client(connectTimeout, Runnable::run);
+        secure = client(connectTimeout, threads);
+    }
+
+    private static HttpClient client(Duration connectTimeout, Executor executor) {
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .executor(threads)
+                .executor(executor)
                 .build();
     }
 
@@ -137,9 +146,11 @@ public final class HttpTransport implements Transport {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        plain.shutdownNow();
+        secure.shutdownNow();
         try {
-            client.awaitTermination(END);
+            plain.awaitTermination(END);
+            secure.awaitTermination(END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -247,8 +258,8 @@ public final class HttpTransport implements Transport {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(url, request::setHeader);
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
-        CompletableFuture<HttpResponse<byte[]>> response =
-                client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
+        CompletableFuture<HttpResponse<byte[]>> response = (url.getScheme().equalsIgnoreCase("https") ? secure : plain)
+                .sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
         cancellation.onCancel(() -> response.cancel(true));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -298,6 +309,6 @@ public final class HttpTransport implements Transport {
 
     @Override
     public HttpClient client() {
-        return client;
+        return secure;
     }
 }
