@@ -85,7 +85,7 @@ final class RelayHttp implements AutoCloseable {
     private HttpResponse<byte[]> exchange(HttpRequest.Builder request) throws Lost, InterruptedException {
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response =
-                client.sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
+                client.sendAsync(request.build(), LimitedBody.upTo(LARGEST_ANSWER_BYTES, threads));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -41,6 +41,7 @@ final class Answers {
                     case Effect.Reset other -> false;
                     case Effect.LostAnswer other -> false;
                     case Effect.Http other -> false;
+                    case Effect.Gzip other -> false;
                 });
     }
 

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.faults;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,8 +115,21 @@ final class Conversation implements Runnable {
             reset();
             return false;
         }
-        write(reply.status(), "", reply.body());
+        boolean isPacked = faults.stream().anyMatch(fault -> fault.effect() instanceof Effect.Gzip);
+        if (isPacked) {
+            write(reply.status(), "Content-Encoding: gzip\r\n", packed(reply.body()));
+        } else {
+            write(reply.status(), "", reply.body());
+        }
         return true;
+    }
+
+    private static byte[] packed(byte[] body) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(body);
+        }
+        return packed.toByteArray();
     }
 
     /** Waits; false if the client has gone away. */

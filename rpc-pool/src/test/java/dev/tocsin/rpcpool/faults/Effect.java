@@ -15,5 +15,7 @@ sealed interface Effect {
 
     record Lag(int blocks) implements Effect {}
 
+    record Gzip() implements Effect {}
+
     record Batch(Fault.BatchReply reply) implements Effect {}
 }

@@ -138,6 +138,15 @@ public final class Fault {
     }
 
     /**
+     * The answer comes compressed ({@code Content-Encoding: gzip}), asked for or not, as from a proxy that does so with everything.
+     *
+     * @return the fault
+     */
+    public static Fault gzip() {
+        return of(new Effect.Gzip());
+    }
+
+    /**
      * The answer to a batch is out of order, or not what was asked for. Answers to single calls are as they should be.
      *
      * @param reply what comes back

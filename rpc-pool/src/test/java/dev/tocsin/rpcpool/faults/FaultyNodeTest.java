@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +275,20 @@ class FaultyNodeTest {
 
         assertThat(post(BATCH).body()).startsWith("{").contains("\"id\":null", "\"error\"");
         assertThat(result(HEAD)).isEqualTo("0x64");
+    }
+
+    @Test
+    void gzipCompressesTheAnswer() throws Exception {
+        node.inject(Fault.gzip());
+        HttpRequest request = HttpRequest.newBuilder(node.uri())
+                .POST(HttpRequest.BodyPublishers.ofString(HEAD))
+                .build();
+
+        HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+        GZIPInputStream inflated = new GZIPInputStream(new ByteArrayInputStream(answer.body()));
+        assertThat(inflated).hasContent("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x64\"}");
     }
 
     @Test

@@ -259,7 +259,7 @@ public final class HttpTransport implements Transport {
         headers.forEach(url, request::setHeader);
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response = (url.getScheme().equalsIgnoreCase("https") ? secure : plain)
-                .sendAsync(request.build(), info -> new LimitedBody(LARGEST_ANSWER_BYTES));
+                .sendAsync(request.build(), LimitedBody.upTo(LARGEST_ANSWER_BYTES, threads));
         cancellation.onCancel(() -> response.cancel(true));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
