@@ -77,7 +77,7 @@ final class CallPath implements AutoCloseable {
         this.listeners = listeners;
         nanoTicker = settings.nanoTicker;
         heads = lookouts.view();
-        transport = settings.autoBatch == 1 ? wire : batching(wire, timer, settings);
+        transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
         bounds = new DataBounds(settings.archive);
         // whose reasons are the mildest comes last
         List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
@@ -108,13 +108,14 @@ final class CallPath implements AutoCloseable {
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
     }
 
-    private static Transport batching(Transport wire, Timer timer, RpcPoolBuilder settings) {
+    private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
         return new BatchingTransport(
                 wire,
                 timer,
                 settings.autoBatch,
                 call -> !Methods.of(call.method()).changes()
                         && !Methods.of(call.method()).isSlow(),
+                name -> nodes.named(name) != null,
                 settings.nanoTicker);
     }
 
@@ -192,6 +193,7 @@ final class CallPath implements AutoCloseable {
         quarantine.forget(node);
         capabilities.forget(node);
         bounds.forget(node);
+        transport.forget(node.name());
     }
 
     @Override

@@ -141,9 +141,13 @@ public final class Capabilities implements Gate, EachCall {
         return asked.each().get(index).method();
     }
 
-    /** With room for the method: what is forgotten for it costs one refusal more. */
+    /** With room for the method: what is forgotten for it costs one refusal more. Of a node that is gone nothing is kept. */
     private Map<String, Capability> methods(Node node, Asked asked, int index) {
-        Map<String, Capability> methods = byNode.computeIfAbsent(node, one -> new ConcurrentHashMap<>());
+        Map<String, Capability> methods =
+                byNode.computeIfAbsent(node, one -> one.isGone() ? null : new ConcurrentHashMap<>());
+        if (methods == null) {
+            return new ConcurrentHashMap<>();
+        }
         if (methods.size() >= MOST_METHODS && !methods.containsKey(method(asked, index))) {
             String some = methods.keySet().iterator().next();
             methods.remove(some);
@@ -151,7 +155,7 @@ public final class Capabilities implements Gate, EachCall {
         return methods;
     }
 
-    /** It does not belong to the pool any more. */
+    /** It is gone. */
     public void forget(Node node) {
         byNode.remove(node);
     }

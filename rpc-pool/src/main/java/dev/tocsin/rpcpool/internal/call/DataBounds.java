@@ -173,11 +173,13 @@ public final class DataBounds implements Gate, EachCall {
         }
     }
 
+    /** Of a node that is gone nothing is kept. */
     private Holdings holdings(Node node) {
-        return byNode.computeIfAbsent(node, one -> new Holdings());
+        Holdings known = byNode.computeIfAbsent(node, one -> one.isGone() ? null : new Holdings());
+        return known == null ? new Holdings() : known;
     }
 
-    /** It does not belong to the pool any more. */
+    /** It is gone. */
     public void forget(Node node) {
         byNode.remove(node);
     }

@@ -34,6 +34,9 @@ public final class Quarantine implements Gate {
     /** Its answer was another than that on which enough agreed; true if it goes into quarantine for it. */
     boolean outvoted(Node node, long now) {
         Conduct after = conducts.compute(node, (one, before) -> {
+            if (one.isGone()) {
+                return null;
+            }
             Conduct conduct = before == null ? new Conduct(0, 0, now) : before;
             if (conduct.disputes + 1 < IN_A_ROW) {
                 return new Conduct(conduct.disputes + 1, conduct.times, conduct.until);
@@ -41,7 +44,7 @@ public final class Quarantine implements Gate {
             long time = Math.min(LONGEST, FIRST << Math.min(conduct.times, MOST_DOUBLINGS + 1));
             return new Conduct(0, conduct.times + 1, now + time);
         });
-        return after.disputes == 0;
+        return after != null && after.disputes == 0;
     }
 
     /** It said what enough others said. */
@@ -49,7 +52,7 @@ public final class Quarantine implements Gate {
         conducts.remove(node);
     }
 
-    /** It does not belong to the pool any more. */
+    /** It is gone. */
     public void forget(Node node) {
         conducts.remove(node);
     }

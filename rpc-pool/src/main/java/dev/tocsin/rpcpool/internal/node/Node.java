@@ -33,6 +33,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private final LongAdder errors = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean isCordoned;
+    private volatile boolean isGone;
     private final PeakLatency latencies = new PeakLatency();
     private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
     private final Slowness slowness = new Slowness();
@@ -186,6 +187,16 @@ public final class Node implements SelectionStrategy.Candidate {
 
     public boolean isCordoned() {
         return isCordoned;
+    }
+
+    /** It belongs to the pool no more. */
+    void leave() {
+        isGone = true;
+    }
+
+    /** Whether it belongs to the pool no more: attempts that still run are the last, and nothing is to be kept of it. */
+    public boolean isGone() {
+        return isGone;
     }
 
     /** Its newest block; the other number if it has told of none. */

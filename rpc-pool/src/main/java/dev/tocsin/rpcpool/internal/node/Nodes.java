@@ -57,6 +57,7 @@ public final class Nodes {
             }
             fewer.remove(node);
             all = List.copyOf(fewer);
+            node.leave();
             return true;
         } finally {
             lock.unlock();

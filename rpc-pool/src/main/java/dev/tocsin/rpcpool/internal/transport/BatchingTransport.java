@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts calls that are made at the same time to the same node into one request. A call waits for company only while the node is busy with
@@ -23,32 +24,56 @@ public final class BatchingTransport implements Transport {
     private final Timer timer;
     private final int most;
     private final Predicate<RpcCall> mayWait;
+    private final Predicate<String> isThere;
     private final LongSupplier nanoTicker;
-    private final Map<URI, BatchLane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, BatchLane> lanes = new ConcurrentHashMap<>();
 
     /**
      * Puts a transport behind it, which it owns.
      *
      * @param most calls in one request
      * @param mayWait whether a call may go with others
+     * @param isThere whether there is a node of this name: an attempt may be the last at one that is gone
      */
     public BatchingTransport(
-            Transport below, Timer timer, int most, Predicate<RpcCall> mayWait, LongSupplier nanoTicker) {
+            Transport below,
+            Timer timer,
+            int most,
+            Predicate<RpcCall> mayWait,
+            Predicate<String> isThere,
+            LongSupplier nanoTicker) {
         this.below = below;
         this.timer = timer;
         this.most = most;
         this.mayWait = mayWait;
+        this.isThere = isThere;
         this.nanoTicker = nanoTicker;
     }
 
     @Override
     public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
-        if (!mayWait.test(call)) {
-            return below.call(node, url, call, timeout, cancellation);
-        }
-        return lanes.computeIfAbsent(url, any -> new BatchLane(node, url, below, timer, most, nanoTicker))
-                .call(call, timeout, cancellation);
+        BatchLane lane = mayWait.test(call) ? lane(node, url) : null;
+        return lane == null
+                ? below.call(node, url, call, timeout, cancellation)
+                : lane.call(call, timeout, cancellation);
+    }
+
+    private @Nullable BatchLane lane(String node, URI url) {
+        return lanes.computeIfAbsent(
+                node, name -> isThere.test(name) ? new BatchLane(name, url, below, timer, most, nanoTicker) : null);
+    }
+
+    /** Those who wait in its lane get their answers. */
+    @Override
+    public void forget(String node) {
+        lanes.remove(node);
+        below.forget(node);
+    }
+
+    /** Lanes there are. */
+    int lanes() {
+        return lanes.size();
     }
 
     @Override

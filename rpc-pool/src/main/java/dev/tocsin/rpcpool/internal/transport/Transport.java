@@ -39,6 +39,9 @@ public interface Transport extends AutoCloseable {
             String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException;
 
+    /** A node is gone: nothing is kept of it. */
+    default void forget(String node) {}
+
     /** For the WebSocket of the heads, which shares the connections' owner. */
     HttpClient client();
 
