@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.internal.transport.Headers;
+import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,20 @@ class CertaintyTest {
             assertThat(pool.call("who").asText()).isEqualTo("a");
             assertThat(pool.call("who").asText()).isEqualTo("a");
             assertThat(a.asked("eth_chainId")).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void nodeWhoseAnswerIsLargerThanWeTakeMayHaveDoneWhatItWasAsked() throws InterruptedException {
+        a.on(SEND, new Reply.Result("\"" + "x".repeat(6_000) + "\""));
+        RpcPoolBuilder settings = quiet();
+        settings.transports = (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        try (RpcPool pool = settings.open()) {
+            assertThatThrownBy(() -> pool.call(SEND, "0x1"))
+                    .isInstanceOf(RpcRejectedException.class)
+                    .hasMessageContaining("the answer is larger than 5000 bytes")
+                    .hasMessageContaining(AMBIGUOUS);
+            assertThat(b.asked(SEND)).isZero();
         }
     }
 

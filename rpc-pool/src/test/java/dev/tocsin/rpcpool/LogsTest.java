@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.Headers;
+import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +30,13 @@ class LogsTest {
     }
 
     private RpcPool open() throws InterruptedException {
+        return open(RpcPool.builder());
+    }
+
+    private RpcPool open(RpcPoolBuilder settings) throws InterruptedException {
         node.on("eth_blockNumber", new Reply.Result("\"0x1000\""));
         node.on("eth_getLogs", LogsTest::logs);
-        return RpcPool.builder().chain(1).primary(node.url()).open();
+        return settings.chain(1).primary(node.url()).open();
     }
 
     private static Reply logs(JsonNode request) {
@@ -92,6 +98,21 @@ class LogsTest {
             List<Long> got = new ArrayList<>();
             pool.logs(toLatest, chunk -> got.addAll(blocks(chunk)), Duration.ofSeconds(30));
             assertThat(got).isEqualTo(all(0xc00, 0x1000));
+        }
+    }
+
+    @Test
+    void aRangeWhoseAnswerIsLargerThanWeTakeIsCutAndTheNodeIsNotToBlame() throws InterruptedException {
+        RpcPoolBuilder settings = RpcPool.builder();
+        settings.transports = (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        try (RpcPool pool = open(settings)) {
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
+            assertThat(node.asked("eth_getLogs")).isGreaterThan(1);
+
+            long before = node.asked("eth_getLogs");
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
+            assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(3);
+            assertThat(pool.status().nodes().getFirst().errors()).isZero();
         }
     }
 

@@ -59,11 +59,22 @@ public final class HttpTransport implements Transport {
     private final HttpClient secure;
     private final ErrorClassifier errors;
     private final Headers headers;
+    private final long mostBytes;
     private final AtomicLong ids = new AtomicLong(1);
 
     public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers) {
+        this(connectTimeout, errors, headers, LARGEST_ANSWER_BYTES);
+    }
+
+    /**
+     * With a limit of one's own.
+     *
+     * @param mostBytes of an answer
+     */
+    public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers, long mostBytes) {
         this.errors = errors;
         this.headers = headers;
+        this.mostBytes = mostBytes;
         // an answer in plain text is only copied: the thread that reads the sockets does it sooner than it could hand
         // it over
         plain = client(connectTimeout, Runnable::run);
@@ -84,7 +95,7 @@ public final class HttpTransport implements Transport {
             throws NodeFailure, InterruptedException {
         long id = ids.getAndIncrement();
         long began = System.nanoTime();
-        HttpResponse<byte[]> response = post(url, Json.request(id, call), timeout, cancellation);
+        HttpResponse<byte[]> response = post(node, url, Json.request(id, call), timeout, cancellation);
         JsonNode reply = Json.parse(response.body());
         if (reply == null || !reply.isObject()) {
             throw strange(response, "no JSON-RPC object");
@@ -109,7 +120,7 @@ public final class HttpTransport implements Transport {
             throws NodeFailure, InterruptedException {
         long firstId = ids.getAndAdd(calls.size());
         long began = System.nanoTime();
-        HttpResponse<byte[]> response = post(url, Json.batch(firstId, calls), timeout, cancellation);
+        HttpResponse<byte[]> response = post(node, url, Json.batch(firstId, calls), timeout, cancellation);
         JsonNode reply = Json.parse(response.body());
         if (reply != null && reply.isObject() && reply.path("error").isObject()) {
             CallOutcome.Rejected whole = rejected(node, url, null, reply.path("error"), response);
@@ -249,7 +260,7 @@ public final class HttpTransport implements Transport {
         return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
     }
 
-    private HttpResponse<byte[]> post(URI url, byte[] body, Duration timeout, Cancellation cancellation)
+    private HttpResponse<byte[]> post(String node, URI url, byte[] body, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(Headers.withoutUserInfo(url))
                 .timeout(timeout)
@@ -259,7 +270,7 @@ public final class HttpTransport implements Transport {
         headers.forEach(url, request::setHeader);
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
         CompletableFuture<HttpResponse<byte[]>> response = (url.getScheme().equalsIgnoreCase("https") ? secure : plain)
-                .sendAsync(request.build(), LimitedBody.upTo(LARGEST_ANSWER_BYTES, threads));
+                .sendAsync(request.build(), LimitedBody.upTo(mostBytes, threads));
         cancellation.onCancel(() -> response.cancel(true));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -268,18 +279,19 @@ public final class HttpTransport implements Transport {
         } catch (TimeoutException e) {
             throw late(timeout);
         } catch (ExecutionException e) {
-            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(url, e.getCause(), timeout);
+            throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(node, url, e.getCause(), timeout);
         } finally {
             response.cancel(true); // frees the connection if we leave before the answer
         }
     }
 
-    private NodeFailure failure(URI url, @Nullable Throwable cause, Duration timeout) {
+    private NodeFailure failure(String node, URI url, @Nullable Throwable cause, Duration timeout) {
         return switch (cause) {
             case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(url, e));
             case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(url, e));
             case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
             case HttpTimeoutException e -> late(timeout);
+            case LimitedBody.TooLarge e -> tooLarge(node, e);
             case IOException e -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke" + why(url, e));
             case null -> new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "failed");
             default ->
@@ -287,6 +299,15 @@ public final class HttpTransport implements Transport {
                         NodeFailure.Kind.MAYBE_SENT,
                         "failed: " + cause.getClass().getSimpleName());
         };
+    }
+
+    /** Our own limit, and no fault of the node: who asks for less gets an answer. The node may have done what it was asked. */
+    private static NodeFailure tooLarge(String node, LimitedBody.TooLarge cause) {
+        String message = String.valueOf(cause.getMessage());
+        return new NodeFailure(
+                NodeFailure.Kind.UNABLE,
+                message,
+                Optional.of(new CallOutcome.Rejected(0, message, null, node, ErrorClass.RESULT_TOO_LARGE)));
     }
 
     private static NodeFailure late(Duration timeout) {
