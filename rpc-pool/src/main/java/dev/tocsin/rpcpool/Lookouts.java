@@ -21,12 +21,13 @@ final class Lookouts implements AutoCloseable {
     private final HeadFeed feed;
 
     Lookouts(RpcPoolBuilder settings, Nodes nodes, Transport wire, Timer timer, Listeners listeners) {
+        wire.knowing(nodes::client);
         view = new NodesView(nodes, settings.nanoTicker, listeners);
         checks = new HealthChecks(
                 nodes,
                 new ChainIdentity(settings.chain, settings.genesis),
                 view,
-                new Questions(wire, settings.healthCheckTimeout, listeners, settings.nanoTicker),
+                new Questions(wire, settings.headers(), settings.healthCheckTimeout, listeners, settings.nanoTicker),
                 timer,
                 settings.healthCheckEvery,
                 settings.clock,

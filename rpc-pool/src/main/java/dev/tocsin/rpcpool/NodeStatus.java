@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param lastError why it last failed
  * @param isBroken whether calls are kept away from it, but for a few that try, because too many of the last ones failed by its fault
  * @param isCordoned whether an operator has taken it out of use
+ * @param client what it runs on, by its own word, such as {@code Geth/v1.16.1-stable}; not every node says
  */
 public record NodeStatus(
         String name,
@@ -35,4 +36,5 @@ public record NodeStatus(
         Optional<Instant> lastCheck,
         Optional<String> lastError,
         boolean isBroken,
-        boolean isCordoned) {}
+        boolean isCordoned,
+        Optional<String> client) {}

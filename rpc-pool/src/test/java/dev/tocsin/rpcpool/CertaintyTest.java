@@ -71,7 +71,8 @@ class CertaintyTest {
     void nodeWhoseAnswerIsLargerThanWeTakeMayHaveDoneWhatItWasAsked() throws InterruptedException {
         a.on(SEND, new Reply.Result("\"" + "x".repeat(6_000) + "\""));
         RpcPoolBuilder settings = quiet();
-        settings.transports = (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        settings.transports =
+                (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
         try (RpcPool pool = settings.open()) {
             assertThatThrownBy(() -> pool.call(SEND, "0x1"))
                     .isInstanceOf(RpcRejectedException.class)

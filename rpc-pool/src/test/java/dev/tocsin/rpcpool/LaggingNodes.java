@@ -176,7 +176,8 @@ final class LaggingNodes implements Transport, Timer {
         return switch (call.method()) {
             case "eth_chainId" -> result(name, "\"0x1\"");
             case "eth_syncing" -> result(name, "false");
-            case "net_peerCount" -> throw NodeFailure.unable(refusal(name, ErrorClass.METHOD_UNSUPPORTED));
+            case "net_peerCount", "web3_clientVersion" ->
+                throw NodeFailure.unable(refusal(name, ErrorClass.METHOD_UNSUPPORTED));
             case "eth_blockNumber" -> quantity(name, head);
             case "eth_getBlockByNumber" -> {
                 long block = block(params.getFirst(), head);

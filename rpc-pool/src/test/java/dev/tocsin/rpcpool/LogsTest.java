@@ -104,7 +104,8 @@ class LogsTest {
     @Test
     void aRangeWhoseAnswerIsLargerThanWeTakeIsCutAndTheNodeIsNotToBlame() throws InterruptedException {
         RpcPoolBuilder settings = RpcPool.builder();
-        settings.transports = (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        settings.transports =
+                (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
         try (RpcPool pool = open(settings)) {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
             assertThat(node.asked("eth_getLogs")).isGreaterThan(1);

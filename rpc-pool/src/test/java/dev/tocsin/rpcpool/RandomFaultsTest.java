@@ -28,8 +28,13 @@ import tools.jackson.databind.node.StringNode;
 /** Pools of 1 to 5 nodes that fail at random, each by its own seed, in virtual time. */
 class RandomFaultsTest {
 
-    private static final Set<String> CHECKS =
-            Set.of("eth_chainId", "eth_blockNumber", "eth_getBlockByNumber", "eth_syncing", "net_peerCount");
+    private static final Set<String> CHECKS = Set.of(
+            "eth_chainId",
+            "eth_blockNumber",
+            "eth_getBlockByNumber",
+            "eth_syncing",
+            "net_peerCount",
+            "web3_clientVersion");
     private static final int SEEDS = 2_000;
     private static final int CALLS = 25;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -137,7 +142,7 @@ class RandomFaultsTest {
             String text = switch (call.method()) {
                 case "eth_chainId" -> "0x" + Long.toHexString(chains.getOrDefault(name, 1L));
                 case "eth_blockNumber" -> "0x1";
-                case "eth_syncing", "eth_getBlockByNumber", "net_peerCount" -> "nothing";
+                case "eth_syncing", "eth_getBlockByNumber", "net_peerCount", "web3_clientVersion" -> "nothing";
                 default -> "echo " + call.params().getFirst();
             };
             return new CallOutcome.Answered(RpcResult.of(StringNode.valueOf(text), name, Duration.ZERO));

@@ -85,7 +85,7 @@ final class ScriptedTransport implements Transport {
             throws NodeFailure, InterruptedException {
         Answer answer = switch (call.method()) {
             case "eth_blockNumber" -> says('"' + head.get() + '"');
-            case "eth_chainId", "eth_syncing", "net_peerCount" -> says("\"0x1\"");
+            case "eth_chainId", "eth_syncing", "net_peerCount", "web3_clientVersion" -> says("\"0x1\"");
             case "eth_getBlockByNumber" -> says("null");
             default -> {
                 asked.add(name);

@@ -237,6 +237,16 @@ class SecretsTest {
     }
 
     @Test
+    void notFromWhatANodeSaysItRunsOn() throws InterruptedException {
+        List.of(a, b).forEach(node -> node.on("web3_clientVersion", new Reply.Result("\"Geth " + ECHO + "\"")));
+        try (RpcPool pool = settings().open()) {
+            await().until(() -> pool.status().nodes().getFirst().client().isPresent());
+            tell(pool.status() + " " + pool.explain(METHOD));
+        }
+        expectNoKey();
+    }
+
+    @Test
     void notFromAnAnswerThatIsNoNumber() throws InterruptedException {
         List.of(a, b).forEach(node -> node.on(METHOD, new Reply.Result("\"" + ECHO + "\"")));
         try (RpcPool pool = settings().open()) {

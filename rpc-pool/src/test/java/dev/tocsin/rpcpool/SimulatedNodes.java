@@ -109,7 +109,12 @@ final class SimulatedNodes implements Transport, Timer {
     public CallOutcome call(String name, URI url, RpcCall call, Duration timeout, Cancellation cancellation)
             throws NodeFailure {
         switch (call.method()) {
-            case "eth_chainId", "eth_blockNumber", "eth_syncing", "eth_getBlockByNumber", "net_peerCount" -> {
+            case "eth_chainId",
+                    "eth_blockNumber",
+                    "eth_syncing",
+                    "eth_getBlockByNumber",
+                    "net_peerCount",
+                    "web3_clientVersion" -> {
                 return answer("0x1", name);
             }
             default -> asked.merge(name, 1, Integer::sum);

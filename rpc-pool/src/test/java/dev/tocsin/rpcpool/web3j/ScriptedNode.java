@@ -101,7 +101,7 @@ final class ScriptedNode implements AutoCloseable {
     private static boolean isCheck(JsonNode request) {
         String block = request.path("params").path(0).asString("");
         return switch (request.path("method").asString("")) {
-            case "eth_chainId", "eth_blockNumber", "eth_syncing", "net_peerCount" -> true;
+            case "eth_chainId", "eth_blockNumber", "eth_syncing", "net_peerCount", "web3_clientVersion" -> true;
             case "eth_getBlockByNumber" -> block.equals("0x0") || block.equals("finalized");
             default -> false;
         };

@@ -198,7 +198,8 @@ public final class HealthChecks implements AutoCloseable {
             if (!chain.mayBe(id)) {
                 return new Look.Seen(id, Optional.empty(), 0, false, Duration.ZERO);
             }
-            Optional<String> genesis = node.isSuspect() ? reconnected(node) : Optional.empty();
+            Optional<String> genesis =
+                    node.isSuspect() ? questions.genesis(node, questions.timeout()) : Optional.empty();
             long asked = nanoTicker.getAsLong();
             long head = questions.head(node);
             Duration took = Duration.ofNanos(nanoTicker.getAsLong() - asked);
@@ -206,11 +207,6 @@ public final class HealthChecks implements AutoCloseable {
         } catch (NodeFailure e) {
             return failed(node, e);
         }
-    }
-
-    private Optional<String> reconnected(Node node) throws NodeFailure, InterruptedException {
-        node.forgetOffers();
-        return questions.genesis(node, questions.timeout());
     }
 
     private Look failed(Node node, NodeFailure failure) {
@@ -246,6 +242,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /** What not every node says, and a check does not wait for. */
     private void learnMore(Node node) throws InterruptedException {
+        questions.client(node);
         questions.finalized(node).ifPresent(block -> view.learnedFinalized(node, block));
         questions.peers(node).ifPresent(node.progress()::toldPeers);
         laggards.compare();

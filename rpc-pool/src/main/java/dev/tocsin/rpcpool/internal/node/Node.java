@@ -36,6 +36,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private volatile boolean isGone;
     private final PeakLatency latencies = new PeakLatency();
     private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
+    private volatile String client = "";
     private final Slowness slowness = new Slowness();
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private final NodeHead head = new NodeHead();
@@ -388,6 +389,16 @@ public final class Node implements SelectionStrategy.Candidate {
         }
     }
 
+    /** What it runs on, by its own word; empty if it has not said. */
+    Optional<String> client() {
+        String said = client;
+        return said.isEmpty() ? Optional.empty() : Optional.of(said);
+    }
+
+    void runs(String said) {
+        client = said;
+    }
+
     /** Whether it has not said that it does not offer what checks would like to ask for. */
     boolean offers(RpcCall call) {
         return !notOffered.contains(call);
@@ -421,7 +432,8 @@ public final class Node implements SelectionStrategy.Candidate {
                     Optional.ofNullable(lastCheck),
                     Optional.ofNullable(lastError),
                     breaker.isOpen(),
-                    isCordoned);
+                    isCordoned,
+                    client());
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,12 @@ public final class Nodes {
             }
         }
         return null;
+    }
+
+    /** What the one of this name runs on; empty if that is not known, or there is none. */
+    public Optional<String> client(String name) {
+        Node node = named(name);
+        return node == null ? Optional.empty() : node.client();
     }
 
     /** Adds the node that is made, by one caller at a time. */

@@ -7,8 +7,10 @@ import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import dev.tocsin.rpcpool.internal.transport.Secrets;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.time.Duration;
 import java.util.Locale;
@@ -26,16 +28,21 @@ public final class Questions {
     private static final RpcCall GENESIS = RpcCall.of("eth_getBlockByNumber", "0x0", false);
     private static final RpcCall FINALIZED = RpcCall.of("eth_getBlockByNumber", "finalized", false);
     private static final RpcCall SYNCING = RpcCall.of("eth_syncing");
+    private static final RpcCall CLIENT = RpcCall.of("web3_clientVersion");
     private static final RpcCall PEERS = RpcCall.of("net_peerCount");
+    private static final int LONGEST_CLIENT = 100;
     private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
 
     private final Transport transport;
+    private final Headers headers;
     private final Duration timeout;
     private final Listeners listeners;
     private final LongSupplier nanoTicker;
 
-    public Questions(Transport transport, Duration timeout, Listeners listeners, LongSupplier nanoTicker) {
+    public Questions(
+            Transport transport, Headers headers, Duration timeout, Listeners listeners, LongSupplier nanoTicker) {
         this.transport = transport;
+        this.headers = headers;
         this.timeout = timeout;
         this.listeners = listeners;
         this.nanoTicker = nanoTicker;
@@ -54,8 +61,9 @@ public final class Questions {
         return number(ask(node, BLOCK_NUMBER, timeout));
     }
 
-    /** The hash of its first block; empty if it does not have that any more, or does not say. */
+    /** The hash of its first block, asked for when it has been away: it may be another now. Empty if it does not have that any more, or does not say. */
     Optional<String> genesis(Node node, Duration most) throws NodeFailure, InterruptedException {
+        node.forgetOffers();
         try {
             JsonNode hash = ask(node, GENESIS, most).tree().path("hash");
             return hash.isString() && HASH.matcher(hash.stringValue()).matches()
@@ -78,6 +86,20 @@ public final class Questions {
 
     OptionalLong finalized(Node node) throws InterruptedException {
         return quantity(optional(node, FINALIZED).map(block -> block.path("number")));
+    }
+
+    /** Has it say what it runs on, once until it has been away. Nobody waits for it, and it need not say. */
+    void client(Node node) throws InterruptedException {
+        Optional<JsonNode> said = optional(node, CLIENT);
+        if (said.isPresent()) {
+            node.doesNotOffer(CLIENT); // it has
+            node.runs(said.get().isString() ? clean(node, said.get().stringValue()) : "");
+        }
+    }
+
+    private String clean(Node node, String text) {
+        String clean = Secrets.of(node.url(), headers).scrub(text).strip();
+        return clean.substring(0, Math.min(clean.length(), LONGEST_CLIENT));
     }
 
     OptionalLong peers(Node node) throws InterruptedException {

@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ public final class HttpTransport implements Transport {
     private final ErrorClassifier errors;
     private final Headers headers;
     private final long mostBytes;
+    private volatile Function<String, Optional<String>> clients = node -> Optional.empty();
     private final AtomicLong ids = new AtomicLong(1);
 
     public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers) {
@@ -111,6 +113,11 @@ public final class HttpTransport implements Transport {
             throw NodeFailure.unable(rejected).coolingDown(coolDown(rejected, response));
         }
         return outcome;
+    }
+
+    @Override
+    public void knowing(Function<String, Optional<String>> known) {
+        clients = known;
     }
 
     /** Each answer is found by its id, whatever the order. */
@@ -200,7 +207,7 @@ public final class HttpTransport implements Transport {
         int code = error.path("code").asInt(0);
         RpcError said = new RpcError(
                 url.getHost(),
-                null,
+                clients.apply(node).orElse(null),
                 method,
                 OptionalInt.of(response.statusCode()),
                 OptionalInt.of(code),

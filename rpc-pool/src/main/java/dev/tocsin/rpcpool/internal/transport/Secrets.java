@@ -32,7 +32,8 @@ public final class Secrets {
         return of(url, Headers.NONE);
     }
 
-    static Secrets of(URI url, Headers headers) {
+    /** Of a URL and what is sent to it. */
+    public static Secrets of(URI url, Headers headers) {
         Set<String> found = new HashSet<>(headers.secrets(url));
         Predicate<String> isLong = part -> part.length() >= SHORTEST_ELSEWHERE;
         add(found, url.getRawUserInfo(), ":", isLong);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Brings calls to a node and its answers back. Tests have one without a network. */
 public interface Transport extends AutoCloseable {
@@ -38,6 +39,9 @@ public interface Transport extends AutoCloseable {
     List<Optional<CallOutcome>> items(
             String node, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation)
             throws NodeFailure, InterruptedException;
+
+    /** Sets who knows what a node runs on, by its name: that helps to tell what its errors mean. */
+    default void knowing(Function<String, Optional<String>> clients) {}
 
     /** A node is gone: nothing is kept of it. */
     default void forget(String node) {}
