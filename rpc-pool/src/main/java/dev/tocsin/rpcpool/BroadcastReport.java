@@ -19,7 +19,8 @@ public final class BroadcastReport {
     /**
      * The verdict. Does not change any more.
      *
-     * @return success as soon as one node had taken it
+     * @return success as soon as one healthy node had taken it; what only a {@linkplain RpcPoolBuilder#sendOnly send-only} node has taken
+     *     is looked for at the others
      */
     public SendOutcome outcome() {
         return broadcast.outcome();
