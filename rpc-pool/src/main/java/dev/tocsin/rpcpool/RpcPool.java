@@ -223,7 +223,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     /**
      * Sends a signed transaction to all healthy nodes at once. Returns when the first has taken it, or when seven in ten of them say what all
      * would say (it is invalid, its nonce is gone), or when all have answered; each has 5 s. If none has taken it, what is open is
-     * looked up as in {@link #send}. {@linkplain RpcPoolBuilder#sendOnly Send-only} nodes get it too, and do not decide. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
+     * looked up as in {@link #send}. Nodes that are behind or sync get it too, and {@linkplain RpcPoolBuilder#sendOnly send-only} ones:
+     * these do not decide. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
      *
      * <p>Blocks for at most 6 s and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout}; interrupted meanwhile as in {@link #send}.
      *

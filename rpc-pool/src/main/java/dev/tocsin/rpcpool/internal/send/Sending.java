@@ -152,7 +152,10 @@ public final class Sending implements AutoCloseable {
         }
     }
 
-    /** All nodes in use at once, or all there are if none is healthy; the send-only ones as well, which do not decide. */
+    /**
+     * All healthy nodes at once, which decide, or all there are if none is healthy. As well those that are behind, which relay it but do not
+     * know the newest nonces and funds, and the send-only ones; these decide nothing.
+     */
     public Broadcast broadcast(SignedTransaction transaction, Watch watch) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the transaction was sent");
@@ -163,7 +166,8 @@ public final class Sending implements AutoCloseable {
                 .filter(node -> node.state() == NodeState.HEALTHY)
                 .toList();
         List<Node> deciding = healthy.isEmpty() ? usable : healthy;
-        List<Node> toAsk = Stream.concat(deciding.stream(), sendOnly().stream()).toList();
+        Stream<Node> relaying = usable.stream().filter(node -> deciding.contains(node) || isBehind(node));
+        List<Node> toAsk = Stream.concat(relaying, sendOnly().stream()).toList();
         NodeAnswers answers = new NodeAnswers(transaction, nodes.withSendOnly(), toAsk, deciding);
         NodeAsk asking = ask.watchedBy(watch);
         toAsk.forEach(node -> start(transaction, node, asking, answers));
@@ -177,6 +181,10 @@ public final class Sending implements AutoCloseable {
             }
         });
         return new Broadcast(told(began, outcome), answers, most);
+    }
+
+    private static boolean isBehind(Node node) {
+        return node.state() == NodeState.BEHIND || node.state() == NodeState.SYNCING;
     }
 
     private void start(SignedTransaction transaction, Node node, NodeAsk asking, NodeAnswers answers) {
