@@ -19,7 +19,8 @@ public final class BroadcastReport {
     /**
      * The verdict. Does not change any more.
      *
-     * @return success as soon as one node had taken it
+     * @return success as soon as one healthy node had taken it; what only others have taken, which are behind, sync or are {@linkplain
+     *     RpcPoolBuilder#sendOnly send-only}, is looked for by its hash
      */
     public SendOutcome outcome() {
         return broadcast.outcome();

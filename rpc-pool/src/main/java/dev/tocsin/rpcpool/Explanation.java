@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param method what is called
  * @param minHead the block that a node must have; empty: any
- * @param nodes every node, in the order in which they would be asked, those last that never would
+ * @param nodes every node but send-only ones, in the order in which they would be asked, those last that never would
  */
 public record Explanation(String method, OptionalLong minHead, List<Choice> nodes) {
 

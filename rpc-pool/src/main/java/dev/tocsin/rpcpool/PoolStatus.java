@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  *
  * @param chainId the chain its nodes serve
  * @param head the newest block that more than half of the nodes in use have; empty while nobody knows
- * @param nodes every node, primaries first, in the order they were given
+ * @param nodes every node, primaries first and send-only ones last, in the order they were given
  */
 public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes) {
 
@@ -18,21 +18,24 @@ public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes
     }
 
     /**
-     * How many nodes are healthy.
+     * How many nodes that are asked for calls are healthy; send-only ones do not count.
      *
      * @return from 0
      */
     public long healthy() {
-        return nodes.stream().filter(node -> node.state() == NodeState.HEALTHY).count();
+        return nodes.stream()
+                .filter(node -> node.tier() != Tier.SEND_ONLY && node.state() == NodeState.HEALTHY)
+                .count();
     }
 
     /**
-     * Whether no node is fit: calls go to the least bad, since the last node is never given up. What it answers may be old, or nothing.
+     * Whether no node is fit, send-only ones aside: calls go to the least bad, since the last node is never given up. What it answers may be old, or nothing.
      *
      * @return true if each is unhealthy, behind, syncing, broken or cordoned
      */
     public boolean isDegraded() {
         return nodes.stream()
+                .filter(node -> node.tier() != Tier.SEND_ONLY)
                 .noneMatch(node -> node.state() == NodeState.HEALTHY && !node.isBroken() && !node.isCordoned());
     }
 }

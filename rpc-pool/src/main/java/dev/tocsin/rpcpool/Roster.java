@@ -26,6 +26,7 @@ final class Roster {
         List<Node> first = new ArrayList<>();
         settings.primary.forEach(url -> first.add(node(Tier.PRIMARY, url)));
         settings.fallback.forEach(url -> first.add(node(Tier.FALLBACK, url)));
+        settings.sendOnly.forEach(url -> first.add(node(Tier.SEND_ONLY, url)));
         nodes = new Nodes(first);
     }
 

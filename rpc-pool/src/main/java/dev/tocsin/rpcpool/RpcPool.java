@@ -200,6 +200,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * is looked up by hash on at least two nodes, as long as two are healthy. So an answer that is lost is no error, and another
      * transaction with the same nonce no success. Does not wait for a block. Every node of the pool may come to see the transaction.
      *
+     * <p>{@linkplain RpcPoolBuilder#sendOnly Send-only} nodes get every transaction that another node has taken, in the background and
+     * whatever they answer; when no other can take it they are asked in their turn, and what one of them has taken is looked up as well.
+     *
      * <p>Blocks for at most the call timeout and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout} together. If it is interrupted
      * meanwhile, the outcome is {@link SendOutcome.Unknown} and the thread's interrupt status is set.
      *
@@ -220,7 +223,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     /**
      * Sends a signed transaction to all healthy nodes at once. Returns when the first has taken it, or when seven in ten of them say what all
      * would say (it is invalid, its nonce is gone), or when all have answered; each has 5 s. If none has taken it, what is open is
-     * looked up as in {@link #send}. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
+     * looked up as in {@link #send}. Nodes that are behind or sync get it too, and {@linkplain RpcPoolBuilder#sendOnly send-only} ones:
+     * these do not decide. The others go on in the background, whatever becomes of the caller, and their answers reach the report.
      *
      * <p>Blocks for at most 6 s and the {@linkplain RpcPoolBuilder#verifyTimeout verify timeout}; interrupted meanwhile as in {@link #send}.
      *
@@ -248,7 +252,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         return new PoolStatus(
                 chainId,
                 tip < 0 ? OptionalLong.empty() : OptionalLong.of(tip),
-                nodes.all().stream().map(node -> node.status(tip)).toList());
+                nodes.withSendOnly().stream().map(node -> node.status(tip)).toList());
     }
 
     /**
@@ -277,7 +281,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     /**
      * Adds a node while the pool runs. It is asked once it has answered a check, or sooner if no other is left.
      *
-     * @param tier when it is asked
+     * @param tier when it is asked; {@link Tier#SEND_ONLY} as by {@link RpcPoolBuilder#sendOnly}
      * @param url http or https; may hold keys, which are never repeated in any message
      * @return its name
      * @throws IllegalArgumentException if that is no such URL
@@ -298,7 +302,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param name the node's name, as in {@link NodeStatus#name}
      * @throws IllegalArgumentException if there is no such node
-     * @throws IllegalStateException if it is the last
+     * @throws IllegalStateException if it is the last that is asked for calls
      */
     public void removeNode(String name) {
         calls.forget(roster.remove(name));

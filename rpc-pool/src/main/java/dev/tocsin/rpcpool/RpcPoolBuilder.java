@@ -36,6 +36,7 @@ public final class RpcPoolBuilder {
 
     final List<URI> primary = new ArrayList<>();
     final List<URI> fallback = new ArrayList<>();
+    final List<URI> sendOnly = new ArrayList<>();
     final Set<URI> archive = new LinkedHashSet<>();
     final List<URI> webSocket = new ArrayList<>();
     final Map<URI, Map<String, String>> headers = new HashMap<>();
@@ -118,6 +119,24 @@ public final class RpcPoolBuilder {
     public RpcPoolBuilder fallback(String... urls) {
         for (String url : urls) {
             fallback.add(url("fallback", url, HTTP));
+        }
+        return this;
+    }
+
+    /**
+     * Adds nodes that are only sent transactions, by {@link RpcPool#send} and {@link RpcPool#broadcast}: a sequencer, a builder, whoever
+     * takes {@code eth_sendRawTransaction} and need not answer anything else. They are never asked for calls, have no say on the head of
+     * the chain, and do not count as healthy nodes. Of checks they get {@code eth_chainId} alone: one that names another chain is not
+     * used, one that does not say is. That they have taken a transaction proves nothing until another node shows it.
+     *
+     * <p>Not for what must stay secret: the other nodes get each transaction too.
+     *
+     * @param urls http or https
+     * @return this
+     */
+    public RpcPoolBuilder sendOnly(String... urls) {
+        for (String url : urls) {
+            sendOnly.add(url("sendOnly", url, HTTP));
         }
         return this;
     }
@@ -386,13 +405,13 @@ public final class RpcPoolBuilder {
      * Opens the pool: asks each node for its chain and its newest block.
      *
      * @return the pool; close it
-     * @throws IllegalStateException if there is no node, or an archive is none of the nodes
+     * @throws IllegalStateException if there is no primary and no fallback, or an archive is none of the nodes
      * @throws NoNodeException if no node can be used; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
     public RpcPool open() throws InterruptedException {
         if (primary.isEmpty() && fallback.isEmpty()) {
-            throw new IllegalStateException("a pool needs at least one node: call primary(url)");
+            throw new IllegalStateException("a pool needs at least one node that answers calls: call primary(url)");
         }
         for (URI url : archive) {
             if (!primary.contains(url) && !fallback.contains(url)) {

@@ -150,6 +150,54 @@ class BroadcastTest {
         }
     }
 
+    /** Two healthy ones, one that is behind, one that syncs. */
+    private RpcPool poolOfWhichTwoAreBehind() throws InterruptedException {
+        nodes.forEach(node -> node.on("eth_blockNumber", new Reply.Result("\"0x100\"")));
+        nodes.get(2).on("eth_blockNumber", new Reply.Result("\"0x10\""));
+        nodes.get(3).on("eth_syncing", new Reply.Result("{\"currentBlock\":\"0x10\"}"));
+        nodes.forEach(node -> node.on("eth_getTransactionByHash", new Reply.Result("null"))
+                .on("eth_getTransactionReceipt", new Reply.Result("null")));
+        RpcPool pool = pool(4);
+        await().until(
+                        () -> pool.status().nodes().stream()
+                                .map(NodeStatus::state)
+                                .toList(),
+                        List.of(NodeState.HEALTHY, NodeState.HEALTHY, NodeState.BEHIND, NodeState.SYNCING)::equals);
+        return pool;
+    }
+
+    @Test
+    void nodesThatAreBehindOrSyncRelayItTooAndTheirAnswersAreReported() throws InterruptedException {
+        all(TAKEN);
+        try (RpcPool pool = poolOfWhichTwoAreBehind()) {
+            assertThat(pool.broadcast(SIGNED).awaitAll().answers().values())
+                    .containsExactlyElementsOf(nodes.stream()
+                            .<SendOutcome>map(node -> new SendOutcome.Accepted(HASH, node.name()))
+                            .toList());
+        }
+    }
+
+    @Test
+    void whatNodesThatAreBehindSayOfFundsDoesNotDecide() throws InterruptedException {
+        all(new Reply.Error(-32000, "insufficient funds for gas * price + value"));
+        nodes.get(0).on(Sending.METHOD, new Reply.Slow(200, TAKEN));
+        nodes.get(1).on(Sending.METHOD, new Reply.Slow(300, TAKEN));
+        try (RpcPool pool = poolOfWhichTwoAreBehind()) {
+            assertThat(pool.broadcast(SIGNED).outcome())
+                    .isEqualTo(new SendOutcome.Accepted(HASH, nodes.getFirst().name()));
+        }
+    }
+
+    @Test
+    void aNodeThatIsBehindAndTakesItDoesNotSayThatItsNonceIsFree() throws InterruptedException {
+        all(TAKEN);
+        nodes.get(0).on(Sending.METHOD, new Reply.Slow(100, new Reply.Error(-32000, "nonce too low")));
+        nodes.get(1).on(Sending.METHOD, new Reply.Slow(100, new Reply.Error(-32000, "nonce too low")));
+        try (RpcPool pool = poolOfWhichTwoAreBehind()) {
+            assertThat(pool.broadcast(SIGNED).outcome().isTaken()).isFalse();
+        }
+    }
+
     @Test
     void interruptOfTheCallerDoesNotStopWhatIsUnderWay() throws Exception {
         all(new Reply.Slow(300, TAKEN));

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -17,13 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every node: its chain, its newest block, whether it syncs. Runs the first round when the pool opens and one in every period, by
  * the pool's timer; one node sooner when it has failed a call. A node that has been away shows its genesis block as well, since
- * it may have come back as another.
+ * it may have come back as another. One that is only sent transactions is asked for its chain alone, and need not answer that.
  */
 public final class HealthChecks implements AutoCloseable {
 
@@ -75,6 +78,7 @@ public final class HealthChecks implements AutoCloseable {
             throw new NoNodeException("no node can be used", causes, false);
         }
         all.forEach(node -> timer.after(Duration.ZERO, () -> inTurn(node, () -> learnMore(node))));
+        nodes.sendOnly().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
         timer.after(every, this::round);
         return chain.id().orElseThrow();
     }
@@ -121,8 +125,9 @@ public final class HealthChecks implements AutoCloseable {
         Duration patience = most.compareTo(questions.timeout()) < 0 ? most : questions.timeout();
         String cause;
         try {
-            long id = questions.chain(node, patience);
-            cause = chain.against(id, questions.genesis(node, patience));
+            cause = isSendOnly(node)
+                    ? against(questions.chainIfTold(node, patience))
+                    : chain.against(questions.chain(node, patience), questions.genesis(node, patience));
         } catch (NodeFailure e) { // only the chain was asked for: nothing of the call has been sent
             throw new NodeFailure(e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
         }
@@ -133,10 +138,19 @@ public final class HealthChecks implements AutoCloseable {
         node.verified();
     }
 
+    private static boolean isSendOnly(Node node) {
+        return node.tier() == Tier.SEND_ONLY;
+    }
+
+    /** Why a node that may have told its chain is of another; null if it is not. A transaction names its chain itself. */
+    private @Nullable String against(OptionalLong told) {
+        return told.isEmpty() ? null : chain.against(told.getAsLong(), Optional.empty());
+    }
+
     private void round() {
         if (!closed) {
             timer.after(every, this::round);
-            nodes.all().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
+            nodes.withSendOnly().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
         }
     }
 
@@ -194,6 +208,9 @@ public final class HealthChecks implements AutoCloseable {
             return new Look.LeftAlone();
         }
         try {
+            if (isSendOnly(node)) {
+                return lookAtSendOnly(node, began);
+            }
             long id = questions.chain(node, questions.timeout());
             if (!chain.mayBe(id)) {
                 return new Look.Seen(id, Optional.empty(), 0, false, Duration.ZERO);
@@ -209,12 +226,23 @@ public final class HealthChecks implements AutoCloseable {
         }
     }
 
+    private Look lookAtSendOnly(Node node, long began) throws NodeFailure, InterruptedException {
+        if (node.isSuspect()) {
+            node.forgetOffers();
+        }
+        if (!questions.mayTellChain(node)) {
+            return new Look.LeftAlone();
+        }
+        OptionalLong told = questions.chainIfTold(node, questions.timeout());
+        return new Look.Reached(told, Duration.ofNanos(nanoTicker.getAsLong() - began));
+    }
+
     private Look failed(Node node, NodeFailure failure) {
         failure.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
         return new Look.Failed(failure);
     }
 
-    /** Whether the node serves the chain. */
+    /** Whether the node serves the chain, and can be asked for more. */
     private boolean apply(Node node, Look look) {
         if (closed) {
             return false; // what failed may have failed because we are closing
@@ -230,6 +258,15 @@ public final class HealthChecks implements AutoCloseable {
                 view.learned(node, seen.head);
                 laggards.compare();
                 yield true;
+            }
+            case Look.Reached reached -> {
+                String cause = against(reached.chain);
+                listeners.onChange(
+                        node,
+                        cause == null
+                                ? node.healthy(false, reached.took, clock.instant(), nanoTicker.getAsLong())
+                                : node.wrongChain(cause, clock.instant()));
+                yield false;
             }
             case Look.LeftAlone left -> false;
             case Look.Failed failed -> {
@@ -252,9 +289,12 @@ public final class HealthChecks implements AutoCloseable {
     private sealed interface Look {
         record Seen(long id, Optional<String> genesis, long head, boolean syncs, Duration took) implements Look {}
 
+        /** One that is only sent transactions answers, be it that it does not say of which chain it is. */
+        record Reached(OptionalLong chain, Duration took) implements Look {}
+
         record Failed(NodeFailure why) implements Look {}
 
-        /** It limits us, so it was not asked. */
+        /** It was not asked: it limits us, or does not say what it could be asked. */
         record LeftAlone() implements Look {}
     }
 }

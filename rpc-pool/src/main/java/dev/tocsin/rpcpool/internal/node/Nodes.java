@@ -1,31 +1,57 @@
 package dev.tocsin.rpcpool.internal.node;
 
+import dev.tocsin.rpcpool.Tier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes of a pool, primaries first, else in the order in which they came. Safe for use by many threads. */
+/**
+ * The nodes of a pool, primaries first, else in the order in which they came. Those that are only sent transactions are kept apart, so that
+ * nobody takes their word on the chain. Safe for use by many threads.
+ */
 public final class Nodes {
 
-    private final ReentrantLock lock = new ReentrantLock(); // for those who change it
+    private final ReentrantLock lock = new ReentrantLock(); // for those who change them
     private volatile List<Node> all;
+    private volatile List<Node> sendOnly;
 
     public Nodes(List<Node> all) {
-        this.all = List.copyOf(all);
+        this.all = all.stream().filter(node -> !isSendOnly(node)).toList();
+        this.sendOnly = all.stream().filter(Nodes::isSendOnly).toList();
     }
 
-    /** A snapshot. */
+    /** Those that are asked for calls; a snapshot. */
     public List<Node> all() {
         return all;
     }
 
+    /** Those that are only sent transactions; a snapshot. */
+    public List<Node> sendOnly() {
+        return sendOnly;
+    }
+
+    /** Both, the send-only ones last; a snapshot. */
+    public List<Node> withSendOnly() {
+        return Stream.concat(all.stream(), sendOnly.stream()).toList();
+    }
+
+    private static boolean isSendOnly(Node node) {
+        return node.tier() == Tier.SEND_ONLY;
+    }
+
     /** The one of this name; null if there is none. */
     public @Nullable Node named(@Nullable String name) {
-        for (Node node : all) {
+        Node node = named(name, all);
+        return node == null ? named(name, sendOnly) : node;
+    }
+
+    private static @Nullable Node named(@Nullable String name, List<Node> nodes) {
+        for (Node node : nodes) {
             if (node.name().equals(name)) {
                 return node;
             }
@@ -44,26 +70,34 @@ public final class Nodes {
         lock.lock();
         try {
             Node node = making.get();
-            List<Node> more = new ArrayList<>(all);
+            List<Node> more = new ArrayList<>(isSendOnly(node) ? sendOnly : all);
             more.add(node);
             more.sort(Comparator.comparing(Node::tier));
-            all = List.copyOf(more);
+            keep(node, more);
             return node;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Removes a node; false if it is the last. */
+    private void keep(Node changed, List<Node> list) {
+        if (isSendOnly(changed)) {
+            sendOnly = List.copyOf(list);
+        } else {
+            all = List.copyOf(list);
+        }
+    }
+
+    /** Removes a node; false if it is the last that is asked for calls. */
     public boolean remove(Node node) {
         lock.lock();
         try {
-            List<Node> fewer = new ArrayList<>(all);
-            if (fewer.size() == 1) {
+            List<Node> fewer = new ArrayList<>(isSendOnly(node) ? sendOnly : all);
+            if (!isSendOnly(node) && fewer.size() == 1) {
                 return false;
             }
             fewer.remove(node);
-            all = List.copyOf(fewer);
+            keep(node, fewer);
             node.leave();
             return true;
         } finally {
@@ -73,6 +107,6 @@ public final class Nodes {
 
     @Override
     public String toString() {
-        return all.toString();
+        return withSendOnly().toString();
     }
 }

@@ -57,6 +57,29 @@ public final class Questions {
         return number(ask(node, CHAIN_ID, most));
     }
 
+    /**
+     * The chain of a node that is only sent transactions; empty if it does not say, as many that take nothing else: by a JSON-RPC error, or
+     * by HTTP, where a method that is not let through looks as a key that is not known. It is not asked again until it is suspect.
+     */
+    OptionalLong chainIfTold(Node node, Duration most) throws NodeFailure, InterruptedException {
+        try {
+            return OptionalLong.of(chain(node, most));
+        } catch (NodeFailure e) {
+            if (e.blamesNode() && e.meaning().orElse(null) != ErrorClass.UNAUTHORIZED) {
+                throw e;
+            }
+            e.coolDown()
+                    .ifPresentOrElse(
+                            time -> node.coolDown(time, nanoTicker.getAsLong()), () -> node.doesNotOffer(CHAIN_ID));
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Whether it has not refused to say its chain. */
+    boolean mayTellChain(Node node) {
+        return node.offers(CHAIN_ID);
+    }
+
     long head(Node node) throws NodeFailure, InterruptedException {
         return number(ask(node, BLOCK_NUMBER, timeout));
     }

@@ -57,6 +57,22 @@ public final class NodeAnswer {
         return new SendOutcome.Unknown(transaction.hash(), Map.of(node.name(), cause));
     }
 
+    /** Of a node whose success proves nothing, since it says yes to anything or does not know the newest blocks: then the hash is looked for. */
+    public static SendOutcome withoutProof(SendOutcome answer) {
+        return switch (answer) {
+            case SendOutcome.Accepted taken -> unproven(taken.hash(), taken.node());
+            case SendOutcome.AlreadyKnown taken -> unproven(taken.hash(), taken.node());
+            case SendOutcome.Mined taken -> unproven(taken.hash(), taken.node());
+            case SendOutcome.Replaced replaced -> replaced;
+            case SendOutcome.Rejected refusal -> refusal;
+            case SendOutcome.Unknown unknown -> unknown;
+        };
+    }
+
+    private static SendOutcome unproven(String hash, String node) {
+        return new SendOutcome.Unknown(hash, Map.of(node, "says that it has taken it, no other has shown it"));
+    }
+
     private static SendOutcome refusal(CallOutcome.Rejected rejected, SignedTransaction transaction, Node node) {
         String hash = transaction.hash();
         return rejected.errorClass() == ErrorClass.ALREADY_KNOWN

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.send;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
 import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -23,10 +24,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends signed transactions: to one node after another, or to all at once. A transaction can be given to many nodes, and to one of them
+ * Sends signed transactions: to one node after another, or to all at once. Nodes that are only sent transactions get them too: all at once
+ * with the others; one after another when no other can take it, and in the background when one has. Their word alone is no proof.
+ *
+ * <p>A transaction can be given to many nodes, and to one of them
  * twice, since it has one hash and a chain takes it once; so a lost answer is followed by the next node, and by {@link Verification}.
  */
 public final class Sending implements AutoCloseable {
@@ -95,14 +100,27 @@ public final class Sending implements AutoCloseable {
             nodes.all().forEach(node -> answers.add(NodeAnswer.notAsked(transaction, node)));
         }
         NodeAsk asking = ask.watchedBy(watch);
-        Offers offers = () -> inTurn(transaction, inOrder, answers, asking, began);
-        return told(began, verdict(transaction, inOrder, answers, watch, offers));
+        List<Node> sendOnly = sendOnly();
+        List<Node> row = Stream.concat(inOrder.stream(), sendOnly.stream()).toList();
+        Offers offers = () -> inTurn(transaction, row, answers, asking, began);
+        SendOutcome outcome = verdict(transaction, inOrder, answers, watch, offers);
+        if (outcome instanceof SendOutcome.Accepted || outcome instanceof SendOutcome.AlreadyKnown) {
+            sendOnly.forEach(node -> passOn(transaction, node, asking));
+        }
+        return told(began, outcome);
+    }
+
+    /** Those that are only sent transactions, and can be reached as far as is known. */
+    private List<Node> sendOnly() {
+        return nodes.sendOnly().stream()
+                .filter(node -> node.mayBeAsked() && node.state() != NodeState.UNHEALTHY)
+                .toList();
     }
 
     private void inTurn(
-            SignedTransaction transaction, List<Node> inOrder, List<SendOutcome> answers, NodeAsk asking, long began)
+            SignedTransaction transaction, List<Node> row, List<SendOutcome> answers, NodeAsk asking, long began)
             throws InterruptedException {
-        Deque<Node> toAsk = new ArrayDeque<>(inOrder);
+        Deque<Node> toAsk = new ArrayDeque<>(row);
         Set<Node> again = new HashSet<>();
         int poor = 0;
         while (!toAsk.isEmpty()) {
@@ -118,8 +136,10 @@ public final class Sending implements AutoCloseable {
                 answers.add(NodeAnswer.unknown(transaction, node, "interrupted"));
                 throw e;
             }
-            answers.add(answer);
-            if (NodeAnswer.isFinal(answer) && !(NodeAnswer.isForFunds(answer) && ++poor == 1)) {
+            boolean decides = node.tier() != Tier.SEND_ONLY;
+            answers.add(decides ? answer : NodeAnswer.withoutProof(answer));
+            if (answer.isTaken()
+                    || (decides && NodeAnswer.isFinal(answer) && !(NodeAnswer.isForFunds(answer) && ++poor == 1))) {
                 return;
             }
             if (answer instanceof SendOutcome.Unknown && again.add(node)) {
@@ -132,7 +152,10 @@ public final class Sending implements AutoCloseable {
         }
     }
 
-    /** All nodes in use at once, or all there are if none is healthy. */
+    /**
+     * All healthy nodes at once, which decide, or all there are if none is healthy. As well those that are behind, which relay it but do not
+     * know the newest nonces and funds, and the send-only ones; these decide nothing.
+     */
     public Broadcast broadcast(SignedTransaction transaction, Watch watch) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the transaction was sent");
@@ -142,8 +165,10 @@ public final class Sending implements AutoCloseable {
         List<Node> healthy = usable.stream()
                 .filter(node -> node.state() == NodeState.HEALTHY)
                 .toList();
-        List<Node> toAsk = healthy.isEmpty() ? usable : healthy;
-        NodeAnswers answers = new NodeAnswers(transaction, nodes.all(), toAsk);
+        List<Node> deciding = healthy.isEmpty() ? usable : healthy;
+        Stream<Node> relaying = usable.stream().filter(node -> deciding.contains(node) || isBehind(node));
+        List<Node> toAsk = Stream.concat(relaying, sendOnly().stream()).toList();
+        NodeAnswers answers = new NodeAnswers(transaction, nodes.withSendOnly(), toAsk, deciding);
         NodeAsk asking = ask.watchedBy(watch);
         toAsk.forEach(node -> start(transaction, node, asking, answers));
         long most = MOST_FOR_ALL.plus(GRACE).toNanos(); // each offer has a timeout of its own
@@ -156,6 +181,10 @@ public final class Sending implements AutoCloseable {
             }
         });
         return new Broadcast(told(began, outcome), answers, most);
+    }
+
+    private static boolean isBehind(Node node) {
+        return node.state() == NodeState.BEHIND || node.state() == NodeState.SYNCING;
     }
 
     private void start(SignedTransaction transaction, Node node, NodeAsk asking, NodeAnswers answers) {
@@ -173,6 +202,21 @@ public final class Sending implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             NodeFailure closed = new NodeFailure(NodeFailure.Kind.NOT_SENT, "the pool is closed");
             answers.add(node.name(), NodeAnswer.of(closed, transaction, node));
+        }
+    }
+
+    /** Nobody waits for it, and what comes of it changes nothing. */
+    private void passOn(SignedTransaction transaction, Node node, NodeAsk asking) {
+        try {
+            threads.execute(() -> {
+                try {
+                    offer(transaction, node, asking, MOST_FOR_ALL);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt(); // the pool was closed
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // likewise
         }
     }
 
