@@ -201,11 +201,11 @@ public final class TransactionSender {
             return follower.look(transaction);
         }
         books.sent(transaction);
-        return follow(transaction, Due.RESEND);
+        return follow(transaction, Due.RESEND, Optional.empty());
     }
 
-    private TransactionOutcome follow(PendingTransaction transaction, Due due) {
-        return follower.follow(transaction, due, () -> toCancel.contains(transaction.key()), this::closeGap);
+    private TransactionOutcome follow(PendingTransaction transaction, Due due, Optional<String> named) {
+        return follower.follow(transaction, due, named, () -> toCancel.contains(transaction.key()), this::closeGap);
     }
 
     /**
@@ -222,7 +222,11 @@ public final class TransactionSender {
         String key = "gap-" + transmission.chainId() + '-' + transmission.from() + '-' + nonce;
         TransactionRequest nothing = TransactionRequest.transfer(key, transmission.from(), BigInteger.ZERO);
         flights.run(key, () -> {
-            if (books.pending().find(key).isEmpty() && preparation.prepare(nothing) instanceof Prepared.Ready ready) {
+            boolean isFree = books.pending()
+                    .find(key)
+                    .filter(found -> found.dropped().isEmpty()) // for this nonce it may be tried again
+                    .isEmpty();
+            if (isFree && preparation.prepare(nothing) instanceof Prepared.Ready ready) {
                 books.slots().keep(key); // it is in nobody's way
                 return Optional.of(sign(nothing, ready, OptionalLong.of(nonce)));
             }
@@ -278,29 +282,34 @@ public final class TransactionSender {
         }
         return switch (sent) {
             case SendOutcome.Rejected rejected when isFinal(rejected) -> rejected(transaction, rejected);
-            case SendOutcome.Replaced replaced -> {
-                books.sent(transaction);
-                books.displaced(transaction);
-                yield new Dropped(hash, replaced.by(), replaced.message());
-            }
-            default -> {
-                books.sent(transaction);
-                yield follow(transaction, Follower.isUnderpriced(sent) ? Due.REPLACE : Due.NOTHING);
-            }
+            case SendOutcome.Replaced replaced -> followFirst(transaction, sent, replaced.by());
+            default -> followFirst(transaction, sent, Optional.empty());
         };
     }
 
+    private TransactionOutcome followFirst(PendingTransaction transaction, SendOutcome sent, Optional<String> named) {
+        books.sent(transaction);
+        return follow(transaction, Due.after(sent), named);
+    }
+
     private Dropped rejected(PendingTransaction transaction, SendOutcome.Rejected rejected) {
+        Dropped outcome = new Dropped(transaction.last().hash(), Optional.empty(), rejected.message());
         if (rejected.errorClass() == ErrorClass.TRANSPORT_NOT_SENT) {
             books.notSent(transaction);
         } else {
-            books.rejected(transaction);
+            books.rejected(transaction, outcome);
         }
-        return new Dropped(transaction.last().hash(), Optional.empty(), rejected.message());
+        return outcome;
     }
 
-    /** A fee can be raised, and a gap of nonces closes when another thread has sent what comes before. */
+    /**
+     * A fee can be raised, a gap of nonces closes when another thread has sent what comes before, and nodes that are too busy to read it may do
+     * so later.
+     */
     private static boolean isFinal(SendOutcome.Rejected rejected) {
-        return !Follower.isUnderpriced(rejected) && rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
+        return switch (rejected.errorClass().action()) {
+            case RAISE_FEE, COOL_DOWN, BACK_OFF -> false;
+            default -> rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
+        };
     }
 }

@@ -140,6 +140,11 @@ final class FakeChain implements Chain, SendChannel, Signer {
         });
     }
 
+    /** A block has somebody else's transaction. */
+    void executed(String hash) {
+        locked(() -> receipts.put(hash, receipt(hash, true)));
+    }
+
     /** The pool forgets what waits. */
     void forget() {
         locked(() -> {

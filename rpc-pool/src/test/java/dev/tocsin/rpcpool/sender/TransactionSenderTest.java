@@ -222,8 +222,8 @@ class TransactionSenderTest {
         assertThat(sender.send(transfer("a", 9))).isInstanceOf(Dropped.class);
 
         chain.answer = hash -> Optional.empty();
-        refusedBy(sender.send(transfer("a", 9)), Limit.DAILY);
-        sender.send(transfer("b", 1));
+        refusedBy(sender.send(transfer("b", 9)), Limit.DAILY);
+        sender.send(transfer("c", 1));
         assertThat(chain.executed.getFirst().fields().nonce()).isZero();
     }
 
