@@ -35,7 +35,7 @@ import java.util.concurrent.Future;
  * begins with {@code gap-}. A key is executed once at most, whatever crashes: everything that could be mined is in the
  * {@link PendingTransactions} before it leaves, and counts against the {@link SpendingLimits} until it is settled.
  *
- * <p>What it does <b>not</b> do: it hides no transaction from anybody (that is the channel's), does not count gas or tokens against the daily
+ * <p>What it does <b>not</b> do: it hides no transaction from anybody unless the {@linkplain SendChannel#through channel} does, does not count gas or tokens against the daily
  * limit, and does not go on after its threads: nothing is followed or replaced unless {@link #send},
  * {@link #cancel} or {@link #recover} is under way.
  *
@@ -44,6 +44,8 @@ import java.util.concurrent.Future;
  * ports belong to whoever made them.
  */
 public final class TransactionSender {
+
+    private static final long PLAIN_GAS = 21_000; // of a transfer to an account without code
 
     private final Policy policy;
     private final Preparation preparation;
@@ -90,7 +92,7 @@ public final class TransactionSender {
      *
      * @param request what is wanted
      * @return what became of it
-     * @throws IllegalArgumentException if the key was used for another request
+     * @throws IllegalArgumentException if the key was used for another request, or if the channel is private and the request gives no gas
      * @throws IllegalStateException if another thread worked on the same key, and failed
      * @throws dev.tocsin.rpcpool.RpcException if the pool has no answer before anything is signed; nothing was sent
      * @throws InterruptedException if interrupted before anything was signed; nothing was sent. Also if interrupted while another thread sends
@@ -221,14 +223,15 @@ public final class TransactionSender {
         }
         String key = "gap-" + transmission.chainId() + '-' + transmission.from() + '-' + nonce;
         TransactionRequest nothing = TransactionRequest.transfer(key, transmission.from(), BigInteger.ZERO);
+        TransactionRequest request = transmission.isPrivate() ? nothing.withGas(PLAIN_GAS) : nothing;
         flights.run(key, () -> {
             boolean isFree = books.pending()
                     .find(key)
                     .filter(found -> found.dropped().isEmpty()) // for this nonce it may be tried again
                     .isEmpty();
-            if (isFree && preparation.prepare(nothing) instanceof Prepared.Ready ready) {
+            if (isFree && preparation.prepare(request) instanceof Prepared.Ready ready) {
                 books.slots().keep(key); // it is in nobody's way
-                return Optional.of(sign(nothing, ready, OptionalLong.of(nonce)));
+                return Optional.of(sign(request, ready, OptionalLong.of(nonce)));
             }
             return Optional.empty();
         });

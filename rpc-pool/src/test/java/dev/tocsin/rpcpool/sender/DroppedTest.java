@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is not executed, and what only seems not to be. */
@@ -104,7 +105,7 @@ class DroppedTest {
 
     /** Its nonces come from a node that has not seen the foreign transaction. */
     private TransactionSender behind() {
-        return fixture.builder().nonces(new CountedNonces(() -> 0)).build();
+        return fixture.builder().nonces(new CountedNonces(() -> 0, Set::of)).build();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -198,6 +199,15 @@ final class FakeChain implements Chain, SendChannel, Signer {
     public Optional<TransactionReceipt> receipt(String hash) {
         answering();
         return locked(() -> Optional.ofNullable(receipts.get(hash)));
+    }
+
+    @Override
+    public Optional<TransactionReceipt> receipt(long block, Set<String> hashes) {
+        answering();
+        return locked(() -> hashes.stream()
+                .map(receipts::get)
+                .filter(receipt -> receipt != null && receipt.blockNumber() == block)
+                .findFirst());
     }
 
     @Override
