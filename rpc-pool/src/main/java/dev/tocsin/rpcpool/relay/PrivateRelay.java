@@ -210,16 +210,50 @@ public final class PrivateRelay implements AutoCloseable {
         if (desk.ledger().claimed(address).isEmpty()) {
             return next;
         }
-        long head = desk.chain().head();
-        BigInteger confirmed = desk.chain().confirmed(address);
-        desk.ledger().expire(head);
-        desk.ledger().settle(address, confirmed);
+        next = next.max(settle(address));
         Set<BigInteger> claimed = desk.ledger().claimed(address);
-        next = next.max(confirmed);
         while (claimed.contains(next)) {
             next = next.add(BigInteger.ONE);
         }
         return next;
+    }
+
+    /**
+     * The nonces of an account's transactions that this relay was given, of bundles as well, and that may still be included. Knows nothing of what another
+     * process has sent.
+     *
+     * <p>Two calls of the pool if the account has something pending here, else none.
+     *
+     * @param address 0x and 40 hexadecimal digits
+     * @return a copy
+     * @throws IllegalArgumentException if that is no address
+     * @throws RpcException if the pool cannot tell
+     * @throws InterruptedException if interrupted
+     */
+    public Set<BigInteger> claimedNonces(String address) throws InterruptedException {
+        Refund.requireAddress("address", requireNonNull(address, "address"));
+        if (!desk.ledger().claimed(address).isEmpty()) {
+            settle(address);
+        }
+        return desk.ledger().claimed(address);
+    }
+
+    /** Ends the claims of which that can be seen; the account's confirmed count. */
+    private BigInteger settle(String address) throws InterruptedException {
+        long head = desk.chain().head();
+        BigInteger confirmed = desk.chain().confirmed(address);
+        desk.ledger().expire(head);
+        desk.ledger().settle(address, confirmed);
+        return confirmed;
+    }
+
+    /**
+     * Its name in messages and outcomes.
+     *
+     * @return host and port, without keys
+     */
+    public String name() {
+        return desk.client().toString();
     }
 
     /** Frees the connections; calls under way end as if the answer was lost. Does nothing the second time. */

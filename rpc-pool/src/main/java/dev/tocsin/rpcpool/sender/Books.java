@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 
 /**
  * What is written down about requests, in an order in which a crash at any point loses nothing: while bytes may be mined that nobody has settled,
@@ -31,32 +32,32 @@ record Books(PendingTransactions pending, SpendingLimits limits, NonceSource non
 
     void spent(PendingTransaction transaction, Attempt mined) {
         limits.settle(transaction.key());
-        finish(transaction, mined);
+        finish(transaction.finished(mined));
     }
 
     /** It reverted, so that its value stayed. */
     void failed(PendingTransaction transaction, Attempt mined) {
         limits.release(transaction.key());
-        finish(transaction, mined);
+        finish(transaction.finished(mined));
     }
 
     /** An attempt that does nothing was mined in its place. */
-    void cancelled(PendingTransaction transaction) {
+    void cancelled(PendingTransaction transaction, Dropped outcome) {
         limits.release(transaction.key());
-        forget(transaction.key());
+        finish(transaction.finished(outcome));
     }
 
     /** Something else has its nonce. What that was is not known here, so it counts as spent. */
-    void displaced(PendingTransaction transaction) {
+    void displaced(PendingTransaction transaction, Dropped outcome) {
         limits.settle(transaction.key());
-        forget(transaction.key());
+        finish(transaction.finished(outcome));
     }
 
     /** No node took the first attempt. They have seen it, so it counts as spent; its nonce goes to the next request, so one of the two is mined at most. */
-    void rejected(PendingTransaction transaction) {
+    void rejected(PendingTransaction transaction, Dropped outcome) {
         limits.settle(transaction.key());
         nonces.release(transaction.key());
-        forget(transaction.key());
+        finish(transaction.finished(outcome));
     }
 
     /** The first attempt reached nobody. First forgets that it was signed: what the store has signed may be sent again. */
@@ -65,9 +66,10 @@ record Books(PendingTransactions pending, SpendingLimits limits, NonceSource non
         undo(transaction.request());
     }
 
-    private void finish(PendingTransaction transaction, Attempt mined) {
-        pending.save(transaction.finished(mined));
-        slots.free(transaction.key());
+    /** Its key stays known, so that it is not executed again. */
+    private void finish(PendingTransaction finished) {
+        pending.save(finished);
+        slots.free(finished.key());
     }
 
     private void forget(String key) {

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** What a sender asks the chain. Throws {@link dev.tocsin.rpcpool.RpcException} where there is no answer. */
 interface Chain {
@@ -21,6 +22,9 @@ interface Chain {
     long nonce(String address, String block) throws InterruptedException;
 
     Optional<TransactionReceipt> receipt(String hash) throws InterruptedException;
+
+    /** The receipt of the one of them that a block has; the nodes do not hear the hashes. */
+    Optional<TransactionReceipt> receipt(long block, Set<String> hashes) throws InterruptedException;
 
     /** The hash of the chain's block of that number. */
     Optional<String> blockHash(long number) throws InterruptedException;

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,21 +15,30 @@ final class CountedNonces implements NonceSource {
         long ask() throws InterruptedException;
     }
 
+    /** Which nonces others have taken, of which the chain cannot know. */
+    @FunctionalInterface
+    interface Elsewhere {
+        Set<Long> taken() throws InterruptedException;
+    }
+
     private final ChainCount chain;
+    private final Elsewhere elsewhere;
     private final ReentrantLock lock = new ReentrantLock(); // guards what follows
     private final Map<String, Long> reserved =
             new HashMap<>(); // guarded by lock; at most one for each request under way
     private final TreeSet<Long> used = new TreeSet<>(); // guarded by lock; reserved or sent, from floor on
     private long floor; // guarded by lock; the most that the chain has said
 
-    CountedNonces(ChainCount chain) {
+    CountedNonces(ChainCount chain, Elsewhere elsewhere) {
         this.chain = chain;
+        this.elsewhere = elsewhere;
     }
 
     /** The lowest that nobody has: so a gap left by a crash, or by one that was released, is closed first. */
     @Override
     public long reserve(String key) throws InterruptedException {
         long count = chain.ask();
+        Set<Long> taken = elsewhere.taken();
         lock.lock();
         try {
             Long known = reserved.get(key);
@@ -38,7 +48,7 @@ final class CountedNonces implements NonceSource {
             floor = Math.max(floor, count);
             used.headSet(floor).clear();
             long nonce = floor;
-            while (!used.add(nonce)) {
+            while (taken.contains(nonce) || !used.add(nonce)) {
                 nonce++;
             }
             reserved.put(key, nonce);

@@ -38,8 +38,21 @@ final class Follower {
     /** What is to be done about a transaction that waits, without waiting for longer. */
     enum Due {
         NOTHING,
+        /** The same bytes, and what must come before them. */
         RESEND,
-        REPLACE
+        /** The same bytes: they were turned away, and nobody is known to have taken them. */
+        RETRY,
+        REPLACE;
+
+        /** What a send's answer asks for. */
+        static Due after(SendOutcome sent) {
+            return switch (sent) {
+                case SendOutcome.Rejected rejected when isUnderpriced(rejected) -> REPLACE;
+                case SendOutcome.Rejected rejected -> RETRY;
+                case SendOutcome.Replaced replaced -> RETRY;
+                default -> NOTHING;
+            };
+        }
     }
 
     /** How long to wait for what. */
@@ -55,8 +68,11 @@ final class Follower {
         this.timing = timing;
     }
 
-    /** Only looks: for what is finished. */
+    /** Only looks, if at all: for what is finished. */
     TransactionOutcome look(PendingTransaction transaction) throws InterruptedException {
+        if (transaction.dropped().isPresent()) {
+            return transaction.dropped().get();
+        }
         return sight.look(transaction) instanceof Sight.Seen.Settled settled
                 ? outcome(transaction, settled)
                 : new Unknown(transaction.last().hash(), "it was settled; its block is not seen now");
@@ -66,11 +82,17 @@ final class Follower {
      * Follows it for at most {@code giveUpAfter}. An interrupt ends that: the outcome is unknown, and the thread's interrupt status is set.
      *
      * @param due what to do at once if it is seen to wait
+     * @param named the transaction that has its nonce, if a node says so
      * @param isToBeCancelled asked before each step
      * @param gaps asked for what must come before it, and is not there
      */
-    TransactionOutcome follow(PendingTransaction transaction, Due due, BooleanSupplier isToBeCancelled, Gaps gaps) {
-        Pursuit pursuit = new Pursuit(transaction, due);
+    TransactionOutcome follow(
+            PendingTransaction transaction,
+            Due due,
+            Optional<String> named,
+            BooleanSupplier isToBeCancelled,
+            Gaps gaps) {
+        Pursuit pursuit = new Pursuit(transaction, due, named);
         try {
             return pursuit.run(isToBeCancelled, gaps);
         } catch (InterruptedException e) {
@@ -85,7 +107,8 @@ final class Follower {
         switch (outcome) {
             case Confirmed confirmed -> books.spent(transaction, settled.attempt());
             case Reverted reverted -> books.failed(transaction, settled.attempt());
-            default -> books.cancelled(transaction);
+            case Dropped dropped -> books.cancelled(transaction, dropped);
+            default -> throw new IllegalStateException("it is settled: " + outcome);
         }
         return outcome;
     }
@@ -119,14 +142,16 @@ final class Follower {
     /** The following of one transaction by one thread. */
     private final class Pursuit {
         private PendingTransaction transaction;
+        private final Optional<String> named;
         private Due due;
         private long lastSent = timing.nanoTicker.getAsLong();
         private int gone;
         private String says = "not seen in a block";
 
-        Pursuit(PendingTransaction transaction, Due due) {
+        Pursuit(PendingTransaction transaction, Due due, Optional<String> named) {
             this.transaction = transaction;
             this.due = due;
+            this.named = named;
         }
 
         TransactionOutcome run(BooleanSupplier isToBeCancelled, Gaps gaps) throws InterruptedException {
@@ -138,10 +163,9 @@ final class Follower {
                     if (seen instanceof Sight.Seen.Settled settled) {
                         return settled(transaction, settled);
                     }
-                    if (gone == SURE) {
-                        books.displaced(transaction);
-                        String hash = transaction.lastOfTheRequest().hash();
-                        return new Dropped(hash, Optional.empty(), "another transaction has its nonce");
+                    Optional<String> other = gone > 0 ? namedInABlock() : Optional.empty();
+                    if (gone == SURE || other.isPresent()) {
+                        return displaced(other);
                     }
                     if (seen instanceof Sight.Seen.Waiting waiting) {
                         push(waiting.next(), isToBeCancelled.getAsBoolean(), gaps);
@@ -156,6 +180,17 @@ final class Follower {
             }
         }
 
+        private Optional<String> namedInABlock() throws InterruptedException {
+            return named.isPresent() && chain.receipt(named.get()).isPresent() ? named : Optional.empty();
+        }
+
+        private Dropped displaced(Optional<String> by) {
+            String hash = transaction.lastOfTheRequest().hash();
+            Dropped outcome = new Dropped(hash, by, "another transaction has its nonce");
+            books.displaced(transaction, outcome);
+            return outcome;
+        }
+
         private boolean hasPassed(long since, Duration duration) {
             return timing.nanoTicker.getAsLong() - since >= duration.toNanos();
         }
@@ -163,7 +198,8 @@ final class Follower {
         private void push(long next, boolean isToBeCancelled, Gaps gaps) throws InterruptedException {
             boolean isCancelled = transaction.last().isCancel();
             boolean isToTurn = isToBeCancelled && !isCancelled;
-            if (!isToTurn && due == Due.NOTHING && !hasPassed(lastSent, timing.replaceAfter)) {
+            if (!isToTurn && (due == Due.NOTHING || due == Due.RETRY) && !hasPassed(lastSent, timing.replaceAfter)) {
+                due = due == Due.RETRY ? Due.after(transmission.send(transaction.last())) : due;
                 return;
             }
             boolean isNext = next == transaction.last().nonce();
@@ -180,7 +216,7 @@ final class Follower {
             }
             lastSent = timing.nanoTicker.getAsLong();
             SendOutcome sent = transmission.send(transaction.last());
-            due = price.isPresent() && isUnderpriced(sent) ? Due.REPLACE : Due.NOTHING;
+            due = price.isEmpty() && isUnderpriced(sent) ? Due.NOTHING : Due.after(sent);
             says = "sent with " + transaction.last().price() + ", and not seen in a block";
         }
     }

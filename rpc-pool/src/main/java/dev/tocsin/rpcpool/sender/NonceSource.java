@@ -1,5 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.rpcpool.RpcPool;
 
 /**
@@ -40,8 +42,24 @@ public interface NonceSource {
      * @return the source; begins anew with each process
      */
     static NonceSource counting(RpcPool pool, String address) {
-        String account = Hex.address(address, "address");
-        return new CountedNonces(
-                () -> pool.call("eth_getTransactionCount", account, "pending").asLong());
+        return counting(pool, address, pool::send);
+    }
+
+    /**
+     * The same, leaving out what was {@linkplain SendChannel#taken taken} in a channel: for several senders of one account through one private
+     * relay, and for whoever uses the relay beside them.
+     *
+     * @param pool the chain
+     * @param address the account
+     * @param channel by which its transactions leave
+     * @return the source; begins anew with each process
+     */
+    static NonceSource counting(RpcPool pool, String address, SendChannel channel) {
+        return counting(new PoolChain(requireNonNull(pool, "pool")), Hex.address(address, "address"), channel);
+    }
+
+    private static NonceSource counting(Chain chain, String account, SendChannel channel) {
+        requireNonNull(channel, "channel");
+        return new CountedNonces(() -> chain.nonce(account, "pending"), () -> channel.taken(account));
     }
 }

@@ -2,8 +2,10 @@ package dev.tocsin.rpcpool.sender;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is remembered of a request, so that it can be followed and replaced after a restart. It holds signed transactions, whose bytes anybody
@@ -12,8 +14,10 @@ import java.util.List;
  * @param request what is wanted
  * @param attempts what was signed for it, in order; all have one nonce. Empty: nothing was signed, nothing left
  * @param isFinished whether it is settled; kept only so that its key is known
+ * @param dropped the outcome, if it was dropped: what the key gets from then on. Only of one that is finished
  */
-public record PendingTransaction(TransactionRequest request, List<Attempt> attempts, boolean isFinished) {
+public record PendingTransaction(
+        TransactionRequest request, List<Attempt> attempts, boolean isFinished, Optional<Dropped> dropped) {
 
     /** Copies. */
     public PendingTransaction {
@@ -21,6 +25,9 @@ public record PendingTransaction(TransactionRequest request, List<Attempt> attem
         attempts = List.copyOf(attempts);
         if (isFinished && attempts.isEmpty()) {
             throw new IllegalArgumentException("attempts must not be empty when isFinished");
+        }
+        if (requireNonNull(dropped, "dropped").isPresent() && !isFinished) {
+            throw new IllegalArgumentException("dropped must be empty unless isFinished");
         }
     }
 
@@ -43,7 +50,7 @@ public record PendingTransaction(TransactionRequest request, List<Attempt> attem
 
     /** Nothing is signed for it yet. */
     static PendingTransaction of(TransactionRequest request) {
-        return new PendingTransaction(request, List.of(), false);
+        return new PendingTransaction(request, List.of(), false, Optional.empty());
     }
 
     String key() {
@@ -69,11 +76,16 @@ public record PendingTransaction(TransactionRequest request, List<Attempt> attem
     PendingTransaction with(Attempt attempt) {
         List<Attempt> all = new ArrayList<>(attempts);
         all.add(attempt);
-        return new PendingTransaction(request, all, false);
+        return new PendingTransaction(request, all, false, Optional.empty());
     }
 
     /** By the attempt that was mined. */
     PendingTransaction finished(Attempt mined) {
-        return new PendingTransaction(request, List.of(mined), true);
+        return new PendingTransaction(request, List.of(mined), true, Optional.empty());
+    }
+
+    /** Not executed. */
+    PendingTransaction finished(Dropped outcome) {
+        return new PendingTransaction(request, List.of(lastOfTheRequest()), true, Optional.of(outcome));
     }
 }

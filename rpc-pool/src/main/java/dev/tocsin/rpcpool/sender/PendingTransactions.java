@@ -19,8 +19,8 @@ public interface PendingTransactions extends AutoCloseable {
     Optional<PendingTransaction> find(String key);
 
     /**
-     * Keeps it in place of what was known of its key; durable once this returns. Finished ones are to be kept for as long as their keys may
-     * come again.
+     * Keeps it in place of what was known of its key; durable once this returns. Finished ones, dropped ones among them, are to be kept for as
+     * long as their keys may come again: what is forgotten is executed anew.
      *
      * @param transaction what to keep
      */
@@ -45,7 +45,8 @@ public interface PendingTransactions extends AutoCloseable {
     default void close() {}
 
     /**
-     * A store that ends with the process: a crash forgets what was on its way. Remembers the last 10,000 that were finished.
+     * A store that ends with the process: a crash forgets what was on its way. Remembers the last 10,000 that were finished, executed or
+     * dropped.
      *
      * @return an empty store
      */
@@ -55,7 +56,8 @@ public interface PendingTransactions extends AutoCloseable {
 
     /**
      * A store in a file, for one process at a time: held by a lock of the operating system on {@code file.lock} until it is closed or the
-     * process ends. Each change is on the disk before it is acted on. Remembers the last 10,000 that were finished.
+     * process ends. Each change is on the disk before it is acted on. Remembers the last 10,000 that were finished,
+     * executed or dropped.
      *
      * @param file where it is written; made if it is not there, its folder must exist and be on a local disk
      * @return the store as it was

@@ -6,8 +6,10 @@ import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.RpcResult;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -104,18 +106,35 @@ final class PoolChain implements Chain {
     @Override
     public Optional<TransactionReceipt> receipt(String hash) throws InterruptedException {
         JsonNode json = pool.call("eth_getTransactionReceipt", hash).tree();
-        if (!json.path("blockHash").isString()) {
-            return Optional.empty();
+        return json.path("blockHash").isString() ? Optional.of(receipt(hash, json)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<TransactionReceipt> receipt(long block, Set<String> hashes) throws InterruptedException {
+        JsonNode receipts =
+                pool.call("eth_getBlockReceipts", Hex.quantity(block)).tree();
+        if (!receipts.isArray()) {
+            throw new RpcException("block " + block + " cannot be had yet", null);
         }
+        for (JsonNode json : receipts) {
+            String hash = json.path("transactionHash").asString("").toLowerCase(Locale.ROOT);
+            if (hashes.contains(hash)) {
+                return Optional.of(receipt(hash, json));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static TransactionReceipt receipt(String hash, JsonNode json) {
         JsonNode price = json.path("effectiveGasPrice");
-        return Optional.of(new TransactionReceipt(
+        return new TransactionReceipt(
                 hash,
                 number(json.path("blockNumber")).longValueExact(),
-                json.path("blockHash").stringValue(),
+                json.path("blockHash").asString(""),
                 number(json.path("status")).signum() > 0,
                 number(json.path("gasUsed")).longValueExact(),
                 price.isString() ? number(price) : BigInteger.ZERO,
-                json));
+                json);
     }
 
     @Override

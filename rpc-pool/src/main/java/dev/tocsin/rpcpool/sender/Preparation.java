@@ -12,10 +12,18 @@ import java.util.Optional;
  * @param from the account
  * @param pricing what may be paid
  * @param isSimulated whether each request is executed in an {@code eth_call} first
+ * @param isPrivate whether nodes must see no request, unless it is simulated
  * @param gasPercent how much of the estimate is given
  * @param maxGas the most units of gas
  */
-record Preparation(Chain chain, String from, Pricing pricing, boolean isSimulated, int gasPercent, long maxGas) {
+record Preparation(
+        Chain chain,
+        String from,
+        Pricing pricing,
+        boolean isSimulated,
+        boolean isPrivate,
+        int gasPercent,
+        long maxGas) {
 
     /** What to sign, or why not. */
     sealed interface Prepared {
@@ -25,6 +33,11 @@ record Preparation(Chain chain, String from, Pricing pricing, boolean isSimulate
     }
 
     Prepared prepare(TransactionRequest request) throws InterruptedException {
+        if (isPrivate && !isSimulated && request.gas().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "gas must be given: its estimate, like simulateFirst, shows the request to"
+                            + " public nodes, and the channel is private");
+        }
         if (isSimulated) {
             Chain.Trial trial = chain.simulate(from, request, Optional.empty());
             if (!(trial instanceof Chain.Trial.Passed)) {

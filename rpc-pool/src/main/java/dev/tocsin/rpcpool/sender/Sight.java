@@ -1,7 +1,11 @@
 package dev.tocsin.rpcpool.sender;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,8 +14,9 @@ import java.util.Optional;
  * @param chain the chain
  * @param from the account
  * @param confirmations how many blocks from its own on; 0: its block must be final
+ * @param isPrivate whether nobody is asked for a hash: it is then looked for in the block in which the account's count passes its nonce
  */
-record Sight(Chain chain, String from, int confirmations) {
+record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
 
     /** What is seen of it. */
     sealed interface Seen {
@@ -29,6 +34,10 @@ record Sight(Chain chain, String from, int confirmations) {
     }
 
     Seen look(PendingTransaction transaction) throws InterruptedException {
+        return isPrivate ? lookInBlocks(transaction) : lookByHash(transaction);
+    }
+
+    private Seen lookByHash(PendingTransaction transaction) throws InterruptedException {
         for (Attempt attempt : List.copyOf(transaction.attempts()).reversed()) {
             Optional<TransactionReceipt> receipt = chain.receipt(attempt.hash());
             if (receipt.isPresent()) {
@@ -41,6 +50,47 @@ record Sight(Chain chain, String from, int confirmations) {
             return new Seen.Gone();
         }
         return next > nonce ? new Seen.Mined() : new Seen.Waiting(next);
+    }
+
+    private Seen lookInBlocks(PendingTransaction transaction) throws InterruptedException {
+        long nonce = transaction.last().nonce();
+        long next = chain.nonce(from, "latest");
+        if (next <= nonce) {
+            return new Seen.Waiting(next);
+        }
+        long deep = deep();
+        if (!isPast(nonce, deep)) {
+            return new Seen.Mined();
+        }
+        Map<String, Attempt> byHash = new LinkedHashMap<>();
+        transaction.attempts().forEach(attempt -> byHash.put(attempt.hash(), attempt));
+        Optional<TransactionReceipt> receipt = chain.receipt(firstPast(nonce, deep), byHash.keySet());
+        return receipt.isPresent()
+                ? new Seen.Settled(requireNonNull(byHash.get(receipt.get().hash())), receipt.get())
+                : new Seen.Gone();
+    }
+
+    private boolean isPast(long nonce, long block) throws InterruptedException {
+        return block >= 0 && chain.nonce(from, Hex.quantity(block)) > nonce;
+    }
+
+    /** The first block after which the account's count is past the nonce: mostly one of the newest, so looked for from there, in growing steps. */
+    private long firstPast(long nonce, long newest) throws InterruptedException {
+        long past = newest;
+        long before = newest - 1;
+        for (long step = 1; isPast(nonce, before); step *= 2) {
+            past = before;
+            before = Math.max(-1, before - step);
+        }
+        while (past - before > 1) {
+            long middle = before + (past - before) / 2;
+            if (isPast(nonce, middle)) {
+                past = middle;
+            } else {
+                before = middle;
+            }
+        }
+        return past;
     }
 
     private boolean isDeep(TransactionReceipt receipt) throws InterruptedException {

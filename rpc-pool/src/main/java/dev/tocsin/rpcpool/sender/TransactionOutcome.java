@@ -30,7 +30,8 @@ public sealed interface TransactionOutcome {
 
     /**
      * It was signed, and is not executed: no node has taken it, it was cancelled, or another transaction of the account has its nonce. The
-     * key is free again.
+     * same key gets this outcome again; to try once more takes another key. Only if no node could be reached, so that nothing has left, is
+     * the key free again.
      *
      * @param hash of the last attempt to execute it
      * @param by the transaction that has its nonce, if that is known: when it was cancelled, the one that did it

@@ -35,7 +35,7 @@ import java.util.concurrent.Future;
  * begins with {@code gap-}. A key is executed once at most, whatever crashes: everything that could be mined is in the
  * {@link PendingTransactions} before it leaves, and counts against the {@link SpendingLimits} until it is settled.
  *
- * <p>What it does <b>not</b> do: it hides no transaction from anybody (that is the channel's), does not count gas or tokens against the daily
+ * <p>What it does <b>not</b> do: it hides no transaction from anybody unless the {@linkplain SendChannel#through channel} does, does not count gas or tokens against the daily
  * limit, and does not go on after its threads: nothing is followed or replaced unless {@link #send},
  * {@link #cancel} or {@link #recover} is under way.
  *
@@ -44,6 +44,8 @@ import java.util.concurrent.Future;
  * ports belong to whoever made them.
  */
 public final class TransactionSender {
+
+    private static final long PLAIN_GAS = 21_000; // of a transfer to an account without code
 
     private final Policy policy;
     private final Preparation preparation;
@@ -90,7 +92,7 @@ public final class TransactionSender {
      *
      * @param request what is wanted
      * @return what became of it
-     * @throws IllegalArgumentException if the key was used for another request
+     * @throws IllegalArgumentException if the key was used for another request, or if the channel is private and the request gives no gas
      * @throws IllegalStateException if another thread worked on the same key, and failed
      * @throws dev.tocsin.rpcpool.RpcException if the pool has no answer before anything is signed; nothing was sent
      * @throws InterruptedException if interrupted before anything was signed; nothing was sent. Also if interrupted while another thread sends
@@ -201,11 +203,11 @@ public final class TransactionSender {
             return follower.look(transaction);
         }
         books.sent(transaction);
-        return follow(transaction, Due.RESEND);
+        return follow(transaction, Due.RESEND, Optional.empty());
     }
 
-    private TransactionOutcome follow(PendingTransaction transaction, Due due) {
-        return follower.follow(transaction, due, () -> toCancel.contains(transaction.key()), this::closeGap);
+    private TransactionOutcome follow(PendingTransaction transaction, Due due, Optional<String> named) {
+        return follower.follow(transaction, due, named, () -> toCancel.contains(transaction.key()), this::closeGap);
     }
 
     /**
@@ -221,10 +223,15 @@ public final class TransactionSender {
         }
         String key = "gap-" + transmission.chainId() + '-' + transmission.from() + '-' + nonce;
         TransactionRequest nothing = TransactionRequest.transfer(key, transmission.from(), BigInteger.ZERO);
+        TransactionRequest request = transmission.isPrivate() ? nothing.withGas(PLAIN_GAS) : nothing;
         flights.run(key, () -> {
-            if (books.pending().find(key).isEmpty() && preparation.prepare(nothing) instanceof Prepared.Ready ready) {
+            boolean isFree = books.pending()
+                    .find(key)
+                    .filter(found -> found.dropped().isEmpty()) // for this nonce it may be tried again
+                    .isEmpty();
+            if (isFree && preparation.prepare(request) instanceof Prepared.Ready ready) {
                 books.slots().keep(key); // it is in nobody's way
-                return Optional.of(sign(nothing, ready, OptionalLong.of(nonce)));
+                return Optional.of(sign(request, ready, OptionalLong.of(nonce)));
             }
             return Optional.empty();
         });
@@ -278,29 +285,34 @@ public final class TransactionSender {
         }
         return switch (sent) {
             case SendOutcome.Rejected rejected when isFinal(rejected) -> rejected(transaction, rejected);
-            case SendOutcome.Replaced replaced -> {
-                books.sent(transaction);
-                books.displaced(transaction);
-                yield new Dropped(hash, replaced.by(), replaced.message());
-            }
-            default -> {
-                books.sent(transaction);
-                yield follow(transaction, Follower.isUnderpriced(sent) ? Due.REPLACE : Due.NOTHING);
-            }
+            case SendOutcome.Replaced replaced -> followFirst(transaction, sent, replaced.by());
+            default -> followFirst(transaction, sent, Optional.empty());
         };
     }
 
+    private TransactionOutcome followFirst(PendingTransaction transaction, SendOutcome sent, Optional<String> named) {
+        books.sent(transaction);
+        return follow(transaction, Due.after(sent), named);
+    }
+
     private Dropped rejected(PendingTransaction transaction, SendOutcome.Rejected rejected) {
+        Dropped outcome = new Dropped(transaction.last().hash(), Optional.empty(), rejected.message());
         if (rejected.errorClass() == ErrorClass.TRANSPORT_NOT_SENT) {
             books.notSent(transaction);
         } else {
-            books.rejected(transaction);
+            books.rejected(transaction, outcome);
         }
-        return new Dropped(transaction.last().hash(), Optional.empty(), rejected.message());
+        return outcome;
     }
 
-    /** A fee can be raised, and a gap of nonces closes when another thread has sent what comes before. */
+    /**
+     * A fee can be raised, a gap of nonces closes when another thread has sent what comes before, and nodes that are too busy to read it may do
+     * so later.
+     */
     private static boolean isFinal(SendOutcome.Rejected rejected) {
-        return !Follower.isUnderpriced(rejected) && rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
+        return switch (rejected.errorClass().action()) {
+            case RAISE_FEE, COOL_DOWN, BACK_OFF -> false;
+            default -> rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
+        };
     }
 }

@@ -22,7 +22,7 @@ public final class TransactionSenderBuilder {
     private final Chain chain;
     private final Signer signer;
     private final String from;
-    private NonceSource nonces;
+    private @Nullable NonceSource nonces;
     private SendChannel channel;
     private SpendingLimits limits = SpendingLimits.none();
     private PendingTransactions pending = PendingTransactions.inMemory();
@@ -46,25 +46,20 @@ public final class TransactionSenderBuilder {
     private LongSupplier nanoTicker = System::nanoTime;
 
     TransactionSenderBuilder(RpcPool pool, Signer signer) {
-        this(
-                new PoolChain(requireNonNull(pool, "pool")),
-                requireNonNull(signer, "signer"),
-                NonceSource.counting(pool, signer.address()),
-                pool::send);
+        this(new PoolChain(requireNonNull(pool, "pool")), requireNonNull(signer, "signer"), pool::send);
     }
 
-    TransactionSenderBuilder(Chain chain, Signer signer, NonceSource nonces, SendChannel channel) {
+    TransactionSenderBuilder(Chain chain, Signer signer, SendChannel channel) {
         this.chain = chain;
         this.signer = signer;
         this.from = Hex.address(signer.address(), "address of the signer");
-        this.nonces = nonces;
         this.channel = channel;
     }
 
     /**
      * Who hands out nonces. Two senders of one account that do not share it take each other's nonces.
      *
-     * @param source default: {@link NonceSource#counting}
+     * @param source default: {@link NonceSource#counting(RpcPool, String, SendChannel)}
      * @return this
      */
     public TransactionSenderBuilder nonces(NonceSource source) {
@@ -97,7 +92,7 @@ public final class TransactionSenderBuilder {
     /**
      * How signed bytes leave.
      *
-     * @param way default: {@link RpcPool#send}
+     * @param way default: {@link RpcPool#send}; {@link SendChannel#through} for a private relay
      * @return this
      */
     public TransactionSenderBuilder channel(SendChannel way) {
@@ -108,6 +103,9 @@ public final class TransactionSenderBuilder {
     /**
      * Executes each request in an {@code eth_call} on the newest block before it is signed; what reverts there is not sent. Default: not, but
      * without a given gas limit the estimate finds most of the same.
+     *
+     * <p>With a {@linkplain SendChannel#isPrivate private channel} it is a permission: the nodes that execute a request, or estimate its gas, see whom it
+     * calls with what. Without it, each request through such a channel must {@linkplain TransactionRequest#withGas give its gas}.
      *
      * @return this
      */
@@ -326,13 +324,17 @@ public final class TransactionSenderBuilder {
         }
         Pricing pricing = new Pricing(maxFee, isLegacy);
         Policy policy = new Policy(maxValue, allowedTargets, deniedTargets, allowedTokens, deniedTokens, mostByToken);
-        Books books = new Books(pending, limits, nonces, new Slots(maxPending));
+        NonceSource source = nonces == null
+                ? new CountedNonces(() -> chain.nonce(from, "pending"), () -> channel.taken(from))
+                : nonces;
+        Books books = new Books(pending, limits, source, new Slots(maxPending));
+        boolean isPrivate = channel.isPrivate();
         Transmission transmission = new Transmission(signer, from, chain.chainId(), channel);
         Timing timing = new Timing(pollEvery, replaceAfter, giveUpAfter, pause, nanoTicker);
-        Sight sight = new Sight(chain, from, confirmations);
+        Sight sight = new Sight(chain, from, confirmations, isPrivate);
         return new TransactionSender(
                 policy,
-                new Preparation(chain, from, pricing, isSimulated, gasPercent, maxGas),
+                new Preparation(chain, from, pricing, isSimulated, isPrivate, gasPercent, maxGas),
                 transmission,
                 new Follower(chain, sight, transmission, pricing, books, timing),
                 books);

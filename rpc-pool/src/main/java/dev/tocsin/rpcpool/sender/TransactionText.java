@@ -1,9 +1,11 @@
 package dev.tocsin.rpcpool.sender;
 
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,11 @@ final class TransactionText {
         json.put("valueWei", request.valueWei().toString()).put("data", request.data());
         request.gas().ifPresent(gas -> json.put("gas", gas));
         json.put("finished", transaction.isFinished());
+        transaction.dropped().ifPresent(dropped -> {
+            ObjectNode entry = json.putObject("dropped").put("hash", dropped.hash());
+            dropped.by().ifPresent(by -> entry.put("by", by));
+            entry.put("cause", dropped.why());
+        });
         ArrayNode attempts = json.putArray("attempts");
         for (Attempt attempt : transaction.attempts()) {
             ObjectNode entry = attempts.addObject();
@@ -67,8 +74,14 @@ final class TransactionText {
                     text(entry, "hash"),
                     entry.get("cancel").booleanValue()));
         }
-        known.save(
-                new PendingTransaction(request, attempts, json.get("finished").booleanValue()));
+        known.save(new PendingTransaction(
+                request, attempts, json.get("finished").booleanValue(), dropped(json.path("dropped"))));
+    }
+
+    private static Optional<Dropped> dropped(JsonNode entry) {
+        return entry.isObject()
+                ? Optional.of(new Dropped(text(entry, "hash"), entry.path("by").stringValueOpt(), text(entry, "cause")))
+                : Optional.empty();
     }
 
     private static GasPrice price(JsonNode entry) {

@@ -34,6 +34,10 @@ record Transmission(Signer signer, String from, long chainId, SendChannel channe
         return new Attempt(nonce, gas, price, hex, Hex.hash(hex), isCancel);
     }
 
+    boolean isPrivate() {
+        return channel.isPrivate();
+    }
+
     SendOutcome send(Attempt attempt) throws InterruptedException {
         return channel.send(attempt.signedHex());
     }

@@ -119,6 +119,11 @@ final class FakeRelay extends HttpPeer {
         return held.get(SignedBy.hash(signed));
     }
 
+    /** Whatever became of it. */
+    List<Held> all() {
+        return List.copyOf(held.values());
+    }
+
     boolean has(String signed) {
         return held.containsKey(SignedBy.hash(signed));
     }

@@ -67,6 +67,10 @@ final class PublicNode extends HttpPeer {
                         "result",
                         hex(count(params.path(0).asString(), params.path(1).asString())));
             case "eth_getBlockByNumber" -> answer.set("result", block(params));
+            case "eth_getBlockReceipts" ->
+                answer.set("result", receipts(Long.decode(params.path(0).asString())));
+            case "eth_gasPrice" -> answer.put("result", hex(12_000_000_000L));
+            case "eth_maxPriorityFeePerGas" -> answer.put("result", hex(2_000_000_000L));
             case "eth_sendRawTransaction" -> {
                 String signed = params.path(0).asString();
                 waiting.add(signed);
@@ -100,10 +104,27 @@ final class PublicNode extends HttpPeer {
             return JSON.nullNode();
         }
         ObjectNode block = JSON.createObjectNode();
-        block.put("number", hex(number));
+        block.put("number", hex(number)).put("hash", hash(number)).put("baseFeePerGas", hex(10_000_000_000L));
         ArrayNode hashes = block.putArray("transactions");
         chain.hashes(number).forEach(hashes::add);
         return block;
+    }
+
+    private JsonNode receipts(long number) {
+        if (number > chain.head() || number < 1) {
+            return JSON.nullNode();
+        }
+        ArrayNode receipts = JSON.createArrayNode();
+        for (String signed : chain.block(number)) {
+            ObjectNode receipt = receipts.addObject().put("transactionHash", SignedBy.hash(signed));
+            receipt.put("blockNumber", hex(number)).put("blockHash", hash(number));
+            receipt.put("status", "0x1").put("gasUsed", hex(21_000)).put("effectiveGasPrice", hex(12_000_000_000L));
+        }
+        return receipts;
+    }
+
+    private static String hash(long number) {
+        return "0x" + String.format("%064x", number);
     }
 
     private static String hex(long number) {

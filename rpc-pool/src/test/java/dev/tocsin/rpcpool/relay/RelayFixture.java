@@ -5,7 +5,9 @@ import dev.tocsin.rpcpool.web3j.Web3jRelaySigner;
 import dev.tocsin.testsupport.MutableClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** A relay, a public node, a chain of which both know, and time that passes when somebody waits. */
@@ -18,6 +20,7 @@ final class RelayFixture implements AutoCloseable {
     final FakeRelay relay = new FakeRelay(chain);
     final MutableClock clock = MutableClock.at("2026-11-21T00:00:00Z");
     final RpcPool pool;
+    private final ReentrantLock building = new ReentrantLock();
     private final List<PrivateRelay> opened = new ArrayList<>();
     private volatile Runnable whileWaiting = () -> {};
 
@@ -33,6 +36,22 @@ final class RelayFixture implements AutoCloseable {
     /** What happens during each pause. */
     void whileWaiting(Runnable action) {
         whileWaiting = action;
+    }
+
+    /** If the relay has the next transaction of an account: a block with the one that pays most. One at a time builds. */
+    void build() {
+        building.lock();
+        try {
+            relay.waiting().stream()
+                    .filter(held -> held.nonce == chain.confirmed(held.sender))
+                    .max(Comparator.comparing(held -> TestChain.fee(held.signed)))
+                    .ifPresent(held -> {
+                        held.status = "INCLUDED";
+                        chain.mine(held.signed);
+                    });
+        } finally {
+            building.unlock();
+        }
     }
 
     PrivateRelay open(Fallback fallback) {

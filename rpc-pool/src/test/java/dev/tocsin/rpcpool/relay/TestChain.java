@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.relay;
 
+import java.math.BigInteger;
 import java.security.SignatureException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.web3j.crypto.SignedRawTransaction;
 import org.web3j.crypto.TransactionDecoder;
+import org.web3j.crypto.transaction.type.Transaction1559;
 
 /** Blocks with transactions, made by the test. Safe for use by many threads. */
 final class TestChain implements ChainFacts {
@@ -69,6 +71,20 @@ final class TestChain implements ChainFacts {
 
     boolean contains(String signed) {
         return blocks.stream().anyMatch(block -> block.contains(signed));
+    }
+
+    /** All transactions, in order. */
+    List<String> all() {
+        return blocks.stream().flatMap(List::stream).toList();
+    }
+
+    List<String> block(long number) {
+        return blocks.get((int) number - 1);
+    }
+
+    /** What it pays at most for a unit of gas. */
+    static BigInteger fee(String signed) {
+        return ((Transaction1559) decode(signed).getTransaction()).getMaxFeePerGas();
     }
 
     /** The hashes of a block's transactions. */

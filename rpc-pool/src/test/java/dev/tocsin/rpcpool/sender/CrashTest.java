@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -104,8 +105,9 @@ class CrashTest {
 
     /** A new process: what was only in memory is gone. */
     private TransactionSender restarted() {
-        NonceSource nonces = new CountedNonces(() -> fixture.chain.nonce(FakeChain.ACCOUNT, "pending"));
-        return new TransactionSenderBuilder(fixture.chain, fixture.chain, nonces, this::send)
+        NonceSource nonces = new CountedNonces(() -> fixture.chain.nonce(FakeChain.ACCOUNT, "pending"), Set::of);
+        return new TransactionSenderBuilder(fixture.chain, fixture.chain, this::send)
+                .nonces(nonces)
                 .limits(limits)
                 .pending(store)
                 .maxFee(gwei(80))

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -140,6 +141,11 @@ final class FakeChain implements Chain, SendChannel, Signer {
         });
     }
 
+    /** A block has somebody else's transaction. */
+    void executed(String hash) {
+        locked(() -> receipts.put(hash, receipt(hash, true)));
+    }
+
     /** The pool forgets what waits. */
     void forget() {
         locked(() -> {
@@ -193,6 +199,15 @@ final class FakeChain implements Chain, SendChannel, Signer {
     public Optional<TransactionReceipt> receipt(String hash) {
         answering();
         return locked(() -> Optional.ofNullable(receipts.get(hash)));
+    }
+
+    @Override
+    public Optional<TransactionReceipt> receipt(long block, Set<String> hashes) {
+        answering();
+        return locked(() -> hashes.stream()
+                .map(receipts::get)
+                .filter(receipt -> receipt != null && receipt.blockNumber() == block)
+                .findFirst());
     }
 
     @Override

@@ -5,6 +5,8 @@ import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every store of pending transactions must do. */
@@ -39,6 +41,21 @@ abstract class PendingTransactionsContract {
 
         assertThat(store.find(UNSIGNED.key()))
                 .hasValueSatisfying(found -> assertThat(found.isFinished()).isTrue());
+        assertThat(store.open()).isEmpty();
+    }
+
+    @Test
+    void droppedIsFoundWithItsOutcomeButNotOpen() {
+        PendingTransactions store = store();
+        store.save(UNSIGNED.with(FIRST));
+        Dropped named = new Dropped(FIRST.hash(), Optional.of(SECOND.hash()), "cancelled");
+        Dropped unnamed = new Dropped(FIRST.hash(), Optional.empty(), "a \"reason\"");
+
+        store.save(UNSIGNED.with(FIRST).finished(named));
+        store.save(PendingTransaction.of(transfer("d", 1)).with(FIRST).finished(unnamed));
+
+        assertThat(store.find(UNSIGNED.key()).orElseThrow().dropped()).contains(named);
+        assertThat(store.find("d").orElseThrow().dropped()).contains(unnamed);
         assertThat(store.open()).isEmpty();
     }
 

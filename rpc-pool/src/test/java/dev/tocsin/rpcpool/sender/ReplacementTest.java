@@ -158,7 +158,7 @@ class ReplacementTest {
         assertThat(cancelling.fields().to()).isEqualTo(FakeChain.ACCOUNT);
         assertThat(chain.executedWei()).isZero();
         chain.minesAtOnce = true;
-        assertThat(fixture.sender().send(transfer("a", 10))).isInstanceOf(Confirmed.class);
+        assertThat(fixture.sender().send(transfer("b", 10))).isInstanceOf(Confirmed.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.tocsin.testsupport.MutableClock;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A sender over a chain in memory, whose waiting is a step of the test's clock, and may do something. */
@@ -19,12 +20,13 @@ final class SenderFixture {
     final FakeChain chain = new FakeChain();
     final MutableClock clock = MutableClock.at("2026-05-01T12:00:00Z");
     final Queue<Step> whileWaiting = new ConcurrentLinkedQueue<>();
-    final CountedNonces nonces = new CountedNonces(() -> chain.nonce(FakeChain.ACCOUNT, "pending"));
+    final CountedNonces nonces = new CountedNonces(() -> chain.nonce(FakeChain.ACCOUNT, "pending"), Set::of);
     PendingTransactions pending = PendingTransactions.inMemory();
     SpendingLimits limits = SpendingLimits.none();
 
     TransactionSenderBuilder builder() {
-        return new TransactionSenderBuilder(chain, chain, nonces, chain)
+        return new TransactionSenderBuilder(chain, chain, chain)
+                .nonces(nonces)
                 .pending(pending)
                 .limits(limits)
                 .maxFee(gwei(80))

@@ -4,12 +4,14 @@ import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,8 @@ class TransactionFileTest extends PendingTransactionsContract {
         before.save(UNSIGNED.with(FIRST).with(SECOND));
         before.save(PendingTransaction.of(transfer("d", 1)));
         before.save(PendingTransaction.of(transfer("e", 1)).with(FIRST).finished(FIRST));
+        Dropped dropped = new Dropped(FIRST.hash(), Optional.of(SECOND.hash()), "cancelled");
+        before.save(PendingTransaction.of(transfer("f", 1)).with(FIRST).finished(dropped));
         before.remove("d");
         before.close();
 
@@ -50,6 +54,7 @@ class TransactionFileTest extends PendingTransactionsContract {
         assertThat(after.open()).containsExactly(UNSIGNED.with(FIRST).with(SECOND));
         assertThat(after.find("e"))
                 .hasValueSatisfying(found -> assertThat(found.isFinished()).isTrue());
+        assertThat(after.find("f").orElseThrow().dropped()).contains(dropped);
         assertThat(after.find("d")).isEmpty();
     }
 

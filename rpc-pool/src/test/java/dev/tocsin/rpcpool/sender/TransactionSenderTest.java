@@ -222,8 +222,8 @@ class TransactionSenderTest {
         assertThat(sender.send(transfer("a", 9))).isInstanceOf(Dropped.class);
 
         chain.answer = hash -> Optional.empty();
-        refusedBy(sender.send(transfer("a", 9)), Limit.DAILY);
-        sender.send(transfer("b", 1));
+        refusedBy(sender.send(transfer("b", 9)), Limit.DAILY);
+        sender.send(transfer("c", 1));
         assertThat(chain.executed.getFirst().fields().nonce()).isZero();
     }
 
@@ -282,7 +282,8 @@ class TransactionSenderTest {
                 throw new InterruptedException();
             }
         };
-        TransactionSender cannot = new TransactionSenderBuilder(chain, interrupted, fixture.nonces, chain)
+        TransactionSender cannot = new TransactionSenderBuilder(chain, interrupted, chain)
+                .nonces(fixture.nonces)
                 .limits(fixture.limits)
                 .pending(fixture.pending)
                 .maxFee(gwei(80))
@@ -357,7 +358,7 @@ class TransactionSenderTest {
 
     @Test
     void capOfTheFeeMustBeGiven() {
-        TransactionSenderBuilder builder = new TransactionSenderBuilder(chain, chain, fixture.nonces, chain);
+        TransactionSenderBuilder builder = new TransactionSenderBuilder(chain, chain, chain);
 
         assertThatIllegalStateException().isThrownBy(builder::build);
     }

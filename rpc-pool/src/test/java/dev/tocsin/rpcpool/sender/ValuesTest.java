@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ValuesTest {
@@ -39,7 +40,7 @@ class ValuesTest {
 
     @Test
     void releasedNonceGoesToTheNextAndTheLastOneIsCountedBack() throws InterruptedException {
-        CountedNonces nonces = new CountedNonces(() -> 5);
+        CountedNonces nonces = new CountedNonces(() -> 5, Set::of);
         assertThat(nonces.reserve("a")).isEqualTo(5);
         assertThat(nonces.reserve("b")).isEqualTo(6);
         assertThat(nonces.reserve("a")).isEqualTo(5);
@@ -56,7 +57,7 @@ class ValuesTest {
     @Test
     void nonceThatTheChainHasPassedIsNotHandedOut() throws InterruptedException {
         long[] count = {5};
-        CountedNonces nonces = new CountedNonces(() -> count[0]);
+        CountedNonces nonces = new CountedNonces(() -> count[0], Set::of);
         nonces.reserve("a");
         nonces.reserve("b");
         nonces.release("a");
