@@ -2,12 +2,14 @@ package dev.tocsin.rpcpool.faults;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Something that goes wrong at a {@link FaultyNode}. By itself it strikes every request; {@link #on}, {@link #share} and {@link #flapping}
@@ -76,6 +78,15 @@ public final class Fault {
     }
 
     /**
+     * The node behind gets the request and answers it; then half of the answer comes, and the connection is closed.
+     *
+     * @return the fault
+     */
+    public static Fault truncated() {
+        return of(new Effect.Truncated());
+    }
+
+    /**
      * HTTP 429 with {@code Retry-After} in seconds. Says so to every request; it is for the test to heal the node when the time has passed.
      *
      * @param retryAfter rounded up to seconds
@@ -135,6 +146,21 @@ public final class Fault {
             throw new IllegalArgumentException("blocks must be at least 0, was " + blocks);
         }
         return of(new Effect.Lag(blocks));
+    }
+
+    /**
+     * The node lies: it answers, but with another result. Errors of the node behind stay as they are.
+     *
+     * @param result JSON, such as {@code "0xbad"} with its quotation marks
+     * @return the fault; narrow it down by {@link #on}, or nothing the node says is true
+     * @throws IllegalArgumentException if that is no JSON
+     */
+    public static Fault wrong(String result) {
+        JsonNode json = Conversation.parse(result.getBytes(StandardCharsets.UTF_8));
+        if (json.isMissingNode()) {
+            throw new IllegalArgumentException("result must be JSON, was " + result);
+        }
+        return of(new Effect.Wrong(json));
     }
 
     /**
