@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.internal.node.Breaker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakerTest {
 
@@ -164,6 +169,42 @@ class BreakerTest {
             assertThat(dead.asked("eth_x")).isLessThanOrEqualTo(20);
             assertThat(pool.status().nodes().getFirst().isBroken()).isTrue();
         }
+    }
+
+    /** In virtual time; each failure costs the caller what a connection costs that is reset. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aNodeThatResetsEveryConnectionCostsNoTail(long seed) throws InterruptedException {
+        SimulatedTraffic.Answers reset = (nanos, random, calls) -> SimulatedTraffic.Answer.reset(Duration.ofMillis(1));
+
+        double healthy = p99OfTenThousandCalls(seed, BreakerTest::fiveToTenMillis);
+        double dead = p99OfTenThousandCalls(seed, reset);
+
+        assertThat(dead).isLessThan(1.3 * healthy);
+    }
+
+    private static SimulatedTraffic.Answer fiveToTenMillis(long nanos, Random random, int calls) {
+        return SimulatedTraffic.Answer.served(Duration.ofNanos(5_000_000 + random.nextLong(5_000_000)));
+    }
+
+    private static double p99OfTenThousandCalls(long seed, SimulatedTraffic.Answers first) throws InterruptedException {
+        SimulatedTraffic traffic = new SimulatedTraffic(seed)
+                .node("a", first)
+                .node("b", BreakerTest::fiveToTenMillis)
+                .node("c", BreakerTest::fiveToTenMillis);
+        List<Long> took = new ArrayList<>();
+        try (RpcPool pool =
+                traffic.settings().selection(SelectionStrategy.priority()).open()) {
+            traffic.run(8, random -> {
+                for (int i = 0; i < 1_250; i++) {
+                    long began = traffic.now();
+                    pool.call("eth_x", random.nextLong()); // each of its own: nobody shares an answer
+                    took.add(traffic.now() - began);
+                }
+            });
+        }
+        took.sort(null);
+        return took.get(took.size() * 99 / 100 - 1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CapabilitiesTest {
 
@@ -182,6 +183,44 @@ class CapabilitiesTest {
 
             assertThat(strict.asked(METHOD)).isEqualTo(1);
             assertThat(pool.call("eth_blockNumber").node()).isEqualTo(strict.name());
+        }
+    }
+
+    /** What the node said is read as a node's real answer is: by the table, from the wire. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"code\":3,\"message\":\"execution reverted: not supported\",\"data\":\"0x08c379a0\"}",
+                "{\"code\":3,\"message\":\"execution reverted: method not found\",\"data\":\"0x\"}",
+                "{\"code\":-32000,\"message\":\"execution reverted: the method is not supported\"}",
+                "{\"code\":-32000,\"message\":\"VM Exception while processing transaction: revert method not found\"}",
+                "{\"code\":-32015,\"message\":\"VM execution error.\",\"data\":\"Reverted 0x6d6574686f64206e6f7420666f756e64\"}",
+            })
+    void aRevertWhoseTextSaysNotSupportedBansNothing(String error) throws InterruptedException {
+        try (FakeNode node = FakeNode.start();
+                FakeNode other = FakeNode.start();
+                RpcPool pool = RpcPool.builder()
+                        .primary(node.url(), other.url())
+                        .selection(SelectionStrategy.priority())
+                        .hedges(0)
+                        .open()) {
+            node.on(
+                    "eth_call",
+                    new FakeNode.Reply.Body(200, "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":" + error + "}"));
+            other.on("eth_call", new FakeNode.Reply.Result("\"0x7\""));
+            for (int i = 0; i < 20; i++) {
+                Object param = i;
+                assertThatThrownBy(() -> pool.call("eth_call", param, "0x1"))
+                        .isInstanceOfSatisfying(
+                                RpcRejectedException.class,
+                                e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.EXECUTION_REVERTED));
+            }
+            assertThat(pool.explain("eth_call", 0, "0x1").nodes().getFirst().against())
+                    .isEmpty();
+            node.on("eth_call", new FakeNode.Reply.Result("\"0x8\""));
+
+            assertThat(pool.call("eth_call", 0, "0x1").node()).isEqualTo(node.name());
+            assertThat(other.asked("eth_call")).isZero();
         }
     }
 }

@@ -7,10 +7,12 @@ import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -145,6 +147,25 @@ class LogsTest {
                             e -> assertThat(e.errorClass()).isEqualTo(ErrorClass.RESULT_TOO_LARGE));
             assertThatThrownBy(() -> pool.logs(range(5, 5), chunk -> {}, Duration.ofSeconds(5)))
                     .isInstanceOf(RpcRejectedException.class);
+        }
+    }
+
+    @Test
+    void anotherNodeIsAskedAgainWhenTheOnlyOneThatAnswersLacksTheBlocks() throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger();
+        ScriptedTransport nodes = new ScriptedTransport()
+                .node("a", (call, cancellation) -> {
+                    if (failures.incrementAndGet() <= 4) {
+                        throw new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect");
+                    }
+                    return ScriptedTransport.says("[{\"blockNumber\":\"0x20\"}]")
+                            .to(call, cancellation);
+                })
+                .node("b", ScriptedTransport.says("[]"));
+        try (RpcPool pool = nodes.open(RpcPool.builder().hedges(0).attempts(10).retryDelay(Duration.ZERO))) {
+            pool.nodes.all().forEach(one -> pool.view.learned(one, one.name().equals("a") ? 0x20 : 0x1f));
+
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 0x20)).tree())).containsExactly(0x20L);
         }
     }
 }

@@ -53,6 +53,10 @@ final class SimulatedTraffic implements Transport, Timer {
             return new Answer(took, null);
         }
 
+        static Answer reset(Duration took) {
+            return new Answer(took, new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke"));
+        }
+
         static Answer tooMany(Duration coolDown) {
             return new Answer(
                     Duration.ofMillis(2),

@@ -36,10 +36,12 @@ final class Answers {
                 && faults.stream().anyMatch(fault -> switch (fault.effect()) {
                     case Effect.Error error -> true;
                     case Effect.Lag lag -> true;
+                    case Effect.Wrong wrong -> true;
                     case Effect.Batch batch -> asked.isArray();
                     case Effect.Delay other -> false;
                     case Effect.Reset other -> false;
                     case Effect.LostAnswer other -> false;
+                    case Effect.Truncated other -> false;
                     case Effect.Http other -> false;
                     case Effect.Gzip other -> false;
                 });
@@ -68,7 +70,10 @@ final class Answers {
                 return reply; // the node behind is at fault by itself
             }
             List<JsonNode> items = json.isArray() ? List.copyOf(json.values()) : List.of(json);
-            items.forEach(item -> answers.add(view.answer(method(item, calls), item)));
+            items.forEach(item -> {
+                String method = method(item, calls);
+                answers.add(lie(method, view.answer(method, item)));
+            });
         }
         if (!asked.isArray()) {
             return json(answers.getFirst());
@@ -106,6 +111,16 @@ final class Answers {
             }
         }
         return null;
+    }
+
+    private JsonNode lie(String method, JsonNode answer) {
+        JsonNode told = answer;
+        for (Fault fault : faults) {
+            if (fault.effect() instanceof Effect.Wrong wrong && fault.isMeant(method) && told.has("result")) {
+                told = ((ObjectNode) told.deepCopy()).set("result", wrong.result());
+            }
+        }
+        return told;
     }
 
     private List<JsonNode> shaped(List<JsonNode> answers, Fault.@Nullable BatchReply shape) {

@@ -115,6 +115,10 @@ final class Conversation implements Runnable {
             reset();
             return false;
         }
+        if (faults.stream().anyMatch(fault -> fault.effect() instanceof Effect.Truncated)) {
+            HttpMessage.writeHalf(client.getOutputStream(), start(reply.status()), reply.body());
+            return false;
+        }
         boolean isPacked = faults.stream().anyMatch(fault -> fault.effect() instanceof Effect.Gzip);
         if (isPacked) {
             write(reply.status(), "Content-Encoding: gzip\r\n", packed(reply.body()));
@@ -152,8 +156,11 @@ final class Conversation implements Runnable {
     }
 
     private void write(int status, String headers, byte[] body) throws IOException {
-        String start = "HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "Status");
-        HttpMessage.write(client.getOutputStream(), start, headers, body);
+        HttpMessage.write(client.getOutputStream(), start(status), headers, body);
+    }
+
+    private static String start(int status) {
+        return "HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "Status");
     }
 
     static JsonNode parse(byte[] body) {

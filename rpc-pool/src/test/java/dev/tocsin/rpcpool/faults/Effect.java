@@ -1,5 +1,7 @@
 package dev.tocsin.rpcpool.faults;
 
+import tools.jackson.databind.JsonNode;
+
 /** What a fault does. */
 sealed interface Effect {
 
@@ -9,6 +11,8 @@ sealed interface Effect {
 
     record LostAnswer() implements Effect {}
 
+    record Truncated() implements Effect {}
+
     record Http(int status, String retryAfter, String body) implements Effect {}
 
     record Error(int code, String message) implements Effect {}
@@ -16,6 +20,8 @@ sealed interface Effect {
     record Lag(int blocks) implements Effect {}
 
     record Gzip() implements Effect {}
+
+    record Wrong(JsonNode result) implements Effect {}
 
     record Batch(Fault.BatchReply reply) implements Effect {}
 }

@@ -2,12 +2,14 @@ package dev.tocsin.rpcpool.faults;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Something that goes wrong at a {@link FaultyNode}. By itself it strikes every request; {@link #on}, {@link #share} and {@link #flapping}
@@ -73,6 +75,15 @@ public final class Fault {
      */
     public static Fault lostAnswer() {
         return of(new Effect.LostAnswer());
+    }
+
+    /**
+     * The node behind gets the request and answers it; then half of the answer comes, and the connection is closed.
+     *
+     * @return the fault
+     */
+    public static Fault truncated() {
+        return of(new Effect.Truncated());
     }
 
     /**
@@ -144,6 +155,21 @@ public final class Fault {
      */
     public static Fault gzip() {
         return of(new Effect.Gzip());
+    }
+
+    /**
+     * The node lies: it answers, but with another result. Errors of the node behind stay as they are.
+     *
+     * @param result JSON, such as {@code "0xbad"} with its quotation marks
+     * @return the fault; narrow it down by {@link #on}, or nothing the node says is true
+     * @throws IllegalArgumentException if that is no JSON
+     */
+    public static Fault wrong(String result) {
+        JsonNode json = Conversation.parse(result.getBytes(StandardCharsets.UTF_8));
+        if (json.isMissingNode()) {
+            throw new IllegalArgumentException("result must be JSON, was " + result);
+        }
+        return of(new Effect.Wrong(json));
     }
 
     /**

@@ -182,6 +182,30 @@ class FaultyNodeTest {
     }
 
     @Test
+    void aTruncatedAnswerEndsInTheMiddleAfterTheNodeBehindHasAnswered() throws Exception {
+        node.inject(Fault.truncated());
+
+        assertThatThrownBy(() -> post(HEAD)).isInstanceOf(IOException.class);
+
+        assertThat(upstream.bodies()).containsExactly(HEAD);
+        node.heal();
+        assertThat(result(HEAD)).isEqualTo("0x64");
+    }
+
+    @Test
+    void aNodeThatLiesDoesSoOnlyForTheMethodsMeantAlsoInABatch() throws Exception {
+        node.inject(Fault.wrong("\"0xbad\"").on("eth_blockNumber", "a"));
+
+        assertThat(result(HEAD)).isEqualTo("0xbad");
+        List<String> results = new ArrayList<>();
+        Conversation.JSON
+                .readTree(post(BATCH).body())
+                .forEach(answer -> results.add(answer.path("result").asString("")));
+        assertThat(results).filteredOn("0xbad"::equals).hasSize(1);
+        assertThatThrownBy(() -> Fault.wrong("{")).hasMessage("result must be JSON, was {");
+    }
+
+    @Test
     void lostAnswerBreaksTheConnectionAfterTheNodeBehindHasAnswered() {
         node.inject(Fault.lostAnswer().on("eth_sendRawTransaction"));
         String send = call(1, "eth_sendRawTransaction", "\"0x01\"");

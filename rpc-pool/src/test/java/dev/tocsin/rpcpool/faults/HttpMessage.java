@@ -124,12 +124,22 @@ record HttpMessage(String start, Map<String, String> headers, byte[] body) {
 
     /** Writes a message whose body is JSON or a short text, in one piece. */
     static void write(OutputStream out, String start, String moreHeaders, byte[] body) throws IOException {
+        write(out, start, moreHeaders, body, body.length);
+    }
+
+    /** Writes a message of whose body the second half is missing. */
+    static void writeHalf(OutputStream out, String start, byte[] body) throws IOException {
+        write(out, start, "", body, body.length / 2);
+    }
+
+    private static void write(OutputStream out, String start, String moreHeaders, byte[] body, int most)
+            throws IOException {
         String head = start + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n"
                 + moreHeaders + "\r\n";
         byte[] first = head.getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = new byte[first.length + body.length];
+        byte[] all = new byte[first.length + most];
         System.arraycopy(first, 0, all, 0, first.length);
-        System.arraycopy(body, 0, all, first.length, body.length);
+        System.arraycopy(body, 0, all, first.length, most);
         out.write(all);
         out.flush();
     }

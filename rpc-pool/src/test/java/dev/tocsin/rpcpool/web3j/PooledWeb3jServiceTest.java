@@ -12,7 +12,6 @@ import java.io.InterruptedIOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,12 +25,9 @@ import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.methods.request.EthFilter;
 import org.web3j.protocol.core.methods.request.Transaction;
-import org.web3j.protocol.core.methods.response.EthBlockNumber;
 import org.web3j.protocol.core.methods.response.EthCall;
-import org.web3j.protocol.core.methods.response.EthGetBalance;
 import org.web3j.protocol.core.methods.response.EthLog;
 import org.web3j.protocol.http.HttpService;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** web3j, unchanged, over a pool of two fake nodes that serve one scripted chain. */
@@ -144,39 +140,6 @@ class PooledWeb3jServiceTest {
                         .send())
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the answer is not what web3j expects");
-    }
-
-    @Test
-    void aBatchInReverseOrderIsReadById() throws Exception {
-        for (ScriptedNode node : List.of(a, b)) {
-            node.behavingAlways((self, request) -> {
-                if (!request.isArray()) {
-                    return ScriptedNode.reply(self, request);
-                }
-                List<JsonNode> answers = new ArrayList<>();
-                JsonMapper.shared()
-                        .readTree(ScriptedNode.reply(self, request).body())
-                        .forEach(answers::add);
-                Collections.reverse(answers);
-                return ScriptedNode.Reply.ok(
-                        JsonMapper.shared().createArrayNode().addAll(answers).toString());
-            });
-        }
-
-        List<?> responses = web3j.newBatch()
-                .add(web3j.ethBlockNumber())
-                .add(web3j.ethGetBalance("0x01", DefaultBlockParameterName.LATEST))
-                .add(web3j.netVersion())
-                .send()
-                .getResponses();
-
-        assertThat(((EthBlockNumber) responses.getFirst()).getBlockNumber()).isEqualTo(10);
-        assertThat(((EthGetBalance) responses.get(1)).getBalance()).isEqualTo(1000);
-        assertThat(((org.web3j.protocol.core.methods.response.NetVersion) responses.get(2))
-                        .getError()
-                        .getCode())
-                .isEqualTo(-32601);
-        assertThat(web3j.newBatch().sendAsync().get().getResponses()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -73,7 +74,7 @@ public final class Retry implements Layer {
         return serve(
                 asked,
                 Methods.of(call.method()).changes(),
-                call.method().equals(LOGS) ? tellingLimits(request) : request,
+                call.method().equals(LOGS) ? forLogs(request, context.minHead()) : request,
                 Retry::isWeak);
     }
 
@@ -87,11 +88,22 @@ public final class Retry implements Layer {
         return new Asked(method, call, mostAttempts, context, nanoTicker);
     }
 
-    /** A node that is asked for too many logs has answered: whoever has asked must ask for fewer. */
-    private static Attempts.Request<CallOutcome> tellingLimits(Attempts.Request<CallOutcome> request) {
+    /**
+     * A node that is asked for too many logs has answered: whoever has asked must ask for fewer. One that lacks the newest blocks, and was asked
+     * for want of a better one, has not: it leaves out their logs without a word.
+     */
+    private static Attempts.Request<CallOutcome> forLogs(Attempts.Request<CallOutcome> request, long minHead) {
         return (node, timeout, cancellation) -> {
             try {
-                return request.at(node, timeout, cancellation);
+                long head = node.headOr(Long.MAX_VALUE);
+                CallOutcome outcome = request.at(node, timeout, cancellation);
+                if (head < minHead && outcome instanceof CallOutcome.Answered) {
+                    throw new NodeFailure(
+                                    NodeFailure.Kind.UNABLE,
+                                    "answered up to block " + minHead + ", but has only " + head)
+                            .meaning(ErrorClass.FUTURE_BLOCK);
+                }
+                return outcome;
             } catch (NodeFailure e) {
                 CallOutcome.Rejected refusal = e.rejection().orElse(null);
                 if (refusal != null && refusal.errorClass().action() == ErrorAction.SPLIT) {

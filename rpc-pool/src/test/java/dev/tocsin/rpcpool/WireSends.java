@@ -1,0 +1,117 @@
+package dev.tocsin.rpcpool;
+
+import dev.tocsin.testsupport.AnvilNode;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.web3j.crypto.Credentials;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.crypto.TransactionEncoder;
+import org.web3j.utils.Numeric;
+import tools.jackson.databind.JsonNode;
+
+/** Accounts that nobody else uses, whose transactions each give one wei; what was said of them is held against what the node itself has. */
+final class WireSends {
+
+    private static final long CHAIN = 31_337;
+    private static final BigInteger GAS_PRICE = BigInteger.valueOf(2_000_000_000L);
+
+    final Queue<String> falseErrors = new ConcurrentLinkedQueue<>();
+    final Queue<String> falseSuccesses = new ConcurrentLinkedQueue<>();
+    final Queue<String> hashes = new ConcurrentLinkedQueue<>();
+    final AtomicInteger unknown = new AtomicInteger();
+    private final RpcPool pool;
+    private final AnvilNode anvil;
+    private final WireTraffic traffic;
+    private final String sink;
+    private final Duration most;
+
+    /** With how long a send may last. */
+    WireSends(RpcPool pool, AnvilNode anvil, WireTraffic traffic, String sink, Duration most) {
+        this.pool = pool;
+        this.anvil = anvil;
+        this.traffic = traffic;
+        this.sink = sink;
+        this.most = most;
+    }
+
+    static Credentials account(int index) {
+        return Credentials.create(Integer.toHexString(7_000_000 + index));
+    }
+
+    private String signed(Credentials owner, long nonce) {
+        RawTransaction transaction = RawTransaction.createTransaction(
+                CHAIN,
+                BigInteger.valueOf(nonce),
+                BigInteger.valueOf(21_000),
+                sink,
+                BigInteger.ONE,
+                "",
+                GAS_PRICE,
+                GAS_PRICE);
+        return Numeric.toHexString(TransactionEncoder.signMessage(transaction, owner));
+    }
+
+    /** One account's transactions, one after the other: by the pool, to all nodes at once, and by a session that reads what it did. */
+    void run(Credentials owner, int count) throws InterruptedException {
+        for (int nonce = 0; nonce < count; nonce++) {
+            String signed = signed(owner, nonce);
+            switch (nonce % 3) {
+                case 0 -> taken(signed, "send", () -> pool.send(signed));
+                case 1 ->
+                    taken(signed, "broadcast", () -> pool.broadcast(signed).outcome());
+                default -> session(owner, nonce, signed);
+            }
+        }
+    }
+
+    private void session(Credentials owner, long nonce, String signed) throws InterruptedException {
+        RpcSession session = pool.session();
+        String hash = taken(signed, "send of a session", () -> session.send(signed));
+        count(session, owner, nonce + 1);
+        RpcResult receipt = null;
+        while (receipt == null || receipt.isNull()) {
+            receipt = traffic.timed("receipt", most, () -> session.call("eth_getTransactionReceipt", hash));
+        }
+        String block = receipt.tree().path("blockNumber").asString();
+        JsonNode least = anvil.rpc("eth_getBalance", sink, block);
+        RpcResult balance = traffic.timed("balance", most, () -> session.call("eth_getBalance", sink, "latest"));
+        if (balance != null && balance.asQuantity().compareTo(WireTraffic.quantity(least)) < 0) {
+            traffic.wrong.add("a balance of before the receipt: " + balance.asText() + ", at its block " + least);
+        }
+    }
+
+    private void count(RpcSession session, Credentials owner, long expected) throws InterruptedException {
+        RpcResult count = traffic.timed(
+                "count", most, () -> session.call("eth_getTransactionCount", owner.getAddress(), "pending"));
+        if (count != null && count.asLong() != expected) {
+            traffic.wrong.add("the nonce " + count.asLong() + ", expected " + expected);
+        }
+    }
+
+    /** Sends the same bytes until it is said that a node has them; the hash. */
+    private String taken(String signed, String what, WireTraffic.Doing<SendOutcome> doing) throws InterruptedException {
+        while (true) {
+            SendOutcome outcome = traffic.timed(what, most, doing);
+            if (outcome == null) {
+                continue;
+            }
+            boolean isThere =
+                    anvil.rpc("eth_getTransactionByHash", outcome.hash()).isObject();
+            if (outcome.isTaken()) {
+                if (!isThere) {
+                    falseSuccesses.add(what + " said " + outcome);
+                }
+                hashes.add(outcome.hash());
+                return outcome.hash();
+            }
+            if (outcome instanceof SendOutcome.Unknown) {
+                unknown.incrementAndGet();
+            } else if (isThere) {
+                falseErrors.add(what + " said " + outcome);
+            }
+        }
+    }
+}

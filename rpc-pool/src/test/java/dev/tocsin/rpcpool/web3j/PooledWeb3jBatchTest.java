@@ -1,0 +1,165 @@
+package dev.tocsin.rpcpool.web3j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Named.named;
+
+import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.RpcPool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.web3j.protocol.Web3j;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.response.EthBlockNumber;
+import org.web3j.protocol.core.methods.response.EthGetBalance;
+import org.web3j.protocol.core.methods.response.NetVersion;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Batches of web3j over nodes whose answers to them are out of order, short, or one error. */
+class PooledWeb3jBatchTest {
+
+    private static final String NO_BATCHES = "batch requests are not served";
+
+    private final ScriptedChain chain = new ScriptedChain();
+    private final ScriptedNode a = chain.serve(ScriptedNode.ofChain(1));
+    private final ScriptedNode b = chain.serve(ScriptedNode.ofChain(1));
+    private RpcPool pool;
+    private Web3j web3j;
+
+    @BeforeEach
+    void open() throws Exception {
+        pool = RpcPool.builder()
+                .primary(a.url(), b.url())
+                .retryDelay(Duration.ZERO)
+                .healthCheckEvery(Duration.ofHours(1))
+                .open();
+        web3j = Web3j.build(PooledWeb3jService.over(pool));
+    }
+
+    @AfterEach
+    void close() {
+        web3j.shutdown();
+        pool.close();
+        a.close();
+        b.close();
+    }
+
+    /** Batches alone are answered so; with what would have been the whole answer. */
+    private static void answerBatches(ScriptedNode node, UnaryOperator<JsonNode> change) {
+        node.behavingAlways((self, request) -> {
+            ScriptedNode.Reply reply = ScriptedNode.reply(self, request);
+            return request.isArray()
+                    ? ScriptedNode.Reply.ok(change.apply(JsonMapper.shared().readTree(reply.body()))
+                            .toString())
+                    : reply;
+        });
+    }
+
+    private static JsonNode reversed(JsonNode answers) {
+        List<JsonNode> items = new ArrayList<>(answers.values());
+        Collections.reverse(items);
+        return JsonMapper.shared().createArrayNode().addAll(items);
+    }
+
+    private static JsonNode withoutTheLast(JsonNode answers) {
+        ((ArrayNode) answers).remove(answers.size() - 1);
+        return answers;
+    }
+
+    private static JsonNode oneError(JsonNode answers) {
+        return JsonMapper.shared()
+                .readTree("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":" + ScriptedNode.error(-32600, NO_BATCHES) + "}");
+    }
+
+    private List<? extends Response<?>> headAndBalance() throws IOException {
+        return web3j.newBatch()
+                .add(web3j.ethBlockNumber())
+                .add(web3j.ethGetBalance("0x01", DefaultBlockParameterName.LATEST))
+                .send()
+                .getResponses();
+    }
+
+    static Stream<Named<UnaryOperator<JsonNode>>> wholeAnswersSpoilt() {
+        return Stream.of(
+                named("one answer is missing", PooledWeb3jBatchTest::withoutTheLast),
+                named("one error for all", PooledWeb3jBatchTest::oneError));
+    }
+
+    @Test
+    void aBatchInReverseOrderIsReadById() throws Exception {
+        List.of(a, b).forEach(node -> answerBatches(node, PooledWeb3jBatchTest::reversed));
+
+        List<?> responses = web3j.newBatch()
+                .add(web3j.ethBlockNumber())
+                .add(web3j.ethGetBalance("0x01", DefaultBlockParameterName.LATEST))
+                .add(web3j.netVersion())
+                .send()
+                .getResponses();
+
+        assertThat(((EthBlockNumber) responses.getFirst()).getBlockNumber()).isEqualTo(10);
+        assertThat(((EthGetBalance) responses.get(1)).getBalance()).isEqualTo(1000);
+        assertThat(((NetVersion) responses.get(2)).getError().getCode()).isEqualTo(-32601);
+        assertThat(web3j.newBatch().sendAsync().get().getResponses()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("wholeAnswersSpoilt")
+    void aBatchThatANodeDoesNotAnswerWholeIsAskedOfTheOther(UnaryOperator<JsonNode> spoil) throws Exception {
+        answerBatches(a, spoil);
+        pool.cordon(b.name(), true);
+        assertThat(batchFails()).isTrue(); // the node is as bad as it should be
+        pool.cordon(b.name(), false);
+
+        for (int i = 0; i < 10; i++) {
+            List<? extends Response<?>> responses = headAndBalance();
+
+            assertThat(((EthBlockNumber) responses.getFirst()).getBlockNumber()).isEqualTo(10);
+            assertThat(((EthGetBalance) responses.get(1)).getBalance()).isEqualTo(1000);
+        }
+    }
+
+    private boolean batchFails() {
+        try {
+            return headAndBalance().stream().allMatch(Response::hasError);
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void aBatchThatNobodyAnswersWholeIsAnIOExceptionAndNoAnswerIsMadeUp() {
+        List.of(a, b).forEach(node -> answerBatches(node, PooledWeb3jBatchTest::withoutTheLast));
+
+        assertThatThrownBy(this::headAndBalance)
+                .isInstanceOf(IOException.class)
+                .hasCauseInstanceOf(NoNodeException.class)
+                .hasMessageContaining("a batch that does not have one answer to each request");
+    }
+
+    @Test
+    void oneErrorOfAllNodesForABatchIsTheErrorOfEachRequest() throws Exception {
+        List.of(a, b).forEach(node -> answerBatches(node, PooledWeb3jBatchTest::oneError));
+
+        List<? extends Response<?>> responses = headAndBalance();
+
+        assertThat(responses).hasSize(2);
+        assertThat(responses).allSatisfy(response -> {
+            assertThat(response.getError().getCode()).isEqualTo(-32600);
+            assertThat(response.getError().getMessage()).isEqualTo(NO_BATCHES);
+        });
+    }
+}
