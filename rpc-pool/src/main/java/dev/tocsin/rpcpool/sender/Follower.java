@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Reverted;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
+import dev.tocsin.rpcpool.sender.TransactionSenderListener.Purpose;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -199,7 +200,7 @@ final class Follower {
             boolean isCancelled = transaction.last().isCancel();
             boolean isToTurn = isToBeCancelled && !isCancelled;
             if (!isToTurn && (due == Due.NOTHING || due == Due.RETRY) && !hasPassed(lastSent, timing.replaceAfter)) {
-                due = due == Due.RETRY ? Due.after(transmission.send(transaction.last())) : due;
+                due = due == Due.RETRY ? Due.after(transmission.send(transaction, Purpose.AGAIN)) : due;
                 return;
             }
             boolean isNext = next == transaction.last().nonce();
@@ -215,9 +216,13 @@ final class Follower {
                 books.signed(transaction);
             }
             lastSent = timing.nanoTicker.getAsLong();
-            SendOutcome sent = transmission.send(transaction.last());
+            SendOutcome sent = transmission.send(transaction, price.isPresent() ? purpose() : Purpose.AGAIN);
             due = price.isEmpty() && isUnderpriced(sent) ? Due.NOTHING : Due.after(sent);
             says = "sent with " + transaction.last().price() + ", and not seen in a block";
+        }
+
+        private Purpose purpose() {
+            return transaction.last().isCancel() ? Purpose.CANCELLATION : Purpose.REPLACEMENT;
         }
     }
 

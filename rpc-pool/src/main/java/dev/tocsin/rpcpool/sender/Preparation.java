@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param pricing what may be paid
  * @param isSimulated whether each request is executed in an {@code eth_call} first
  * @param isPrivate whether nodes must see no request, unless it is simulated
+ * @param listeners hear of each simulation
  * @param gasPercent how much of the estimate is given
  * @param maxGas the most units of gas
  */
@@ -22,6 +23,7 @@ record Preparation(
         Pricing pricing,
         boolean isSimulated,
         boolean isPrivate,
+        SenderListeners listeners,
         int gasPercent,
         long maxGas) {
 
@@ -39,9 +41,9 @@ record Preparation(
                             + " public nodes, and the channel is private");
         }
         if (isSimulated) {
-            Chain.Trial trial = chain.simulate(from, request, Optional.empty());
-            if (!(trial instanceof Chain.Trial.Passed)) {
-                return failed(trial);
+            Optional<Prepared.Not> against = simulate(request);
+            if (against.isPresent()) {
+                return against.get();
             }
         }
         long estimate;
@@ -65,6 +67,15 @@ record Preparation(
         return new Prepared.Ready(gas, pricing.first(fees));
     }
 
+    private Optional<Prepared.Not> simulate(TransactionRequest request) throws InterruptedException {
+        long began = listeners.now();
+        Chain.Trial trial = chain.simulate(from, request, Optional.empty());
+        Optional<Prepared.Not> against =
+                trial instanceof Chain.Trial.Passed ? Optional.empty() : Optional.of(failed(trial));
+        listeners.onSimulated(request.key(), against.map(Prepared.Not::outcome), listeners.since(began));
+        return against;
+    }
+
     private long multiplied(long estimate) {
         return BigInteger.valueOf(estimate)
                 .multiply(BigInteger.valueOf(gasPercent))
@@ -74,7 +85,7 @@ record Preparation(
                 .longValueExact();
     }
 
-    private static Prepared failed(Chain.Trial trial) {
+    private static Prepared.Not failed(Chain.Trial trial) {
         return switch (trial) {
             case Chain.Trial.Passed passed -> throw new IllegalArgumentException("it passed");
             case Chain.Trial.Reverts reverts -> new Prepared.Not(new Reverted(reverts.reason(), Optional.empty()));
@@ -82,7 +93,7 @@ record Preparation(
         };
     }
 
-    private static Prepared refused(Limit limit, String message) {
+    private static Prepared.Not refused(Limit limit, String message) {
         return new Prepared.Not(new Refused(limit, message));
     }
 }

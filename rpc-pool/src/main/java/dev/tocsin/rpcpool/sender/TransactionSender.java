@@ -11,6 +11,7 @@ import dev.tocsin.rpcpool.sender.Preparation.Prepared;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Refused;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
+import dev.tocsin.rpcpool.sender.TransactionSenderListener.Purpose;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,16 +53,23 @@ public final class TransactionSender {
     private final Transmission transmission;
     private final Follower follower;
     private final Books books;
+    private final SenderListeners listeners;
     private final Flights<Optional<TransactionOutcome>> flights = new Flights<>();
     private final Set<String> toCancel = ConcurrentHashMap.newKeySet(); // one for each caller of cancel
 
     TransactionSender(
-            Policy policy, Preparation preparation, Transmission transmission, Follower follower, Books books) {
+            Policy policy,
+            Preparation preparation,
+            Transmission transmission,
+            Follower follower,
+            Books books,
+            SenderListeners listeners) {
         this.policy = policy;
         this.preparation = preparation;
         this.transmission = transmission;
         this.follower = follower;
         this.books = books;
+        this.listeners = listeners;
         for (PendingTransaction transaction : books.pending().open()) {
             if (transaction.isSigned()) {
                 books.slots().keep(transaction.key());
@@ -188,6 +196,17 @@ public final class TransactionSender {
             }
             books.undo(request); // left by a store that failed
         }
+        return told(request.key(), () -> sendNew(request));
+    }
+
+    private TransactionOutcome told(String key, Flights.Flight<TransactionOutcome> work) throws InterruptedException {
+        long began = listeners.now();
+        TransactionOutcome outcome = work.run();
+        listeners.onOutcome(key, outcome, listeners.since(began));
+        return outcome;
+    }
+
+    private TransactionOutcome sendNew(TransactionRequest request) throws InterruptedException {
         Optional<Refused> refused = policy.refusal(request);
         if (refused.isPresent()) {
             return refused.get();
@@ -203,7 +222,7 @@ public final class TransactionSender {
             return follower.look(transaction);
         }
         books.sent(transaction);
-        return follow(transaction, Due.RESEND, Optional.empty());
+        return told(transaction.key(), () -> follow(transaction, Due.RESEND, Optional.empty()));
     }
 
     private TransactionOutcome follow(PendingTransaction transaction, Due due, Optional<String> named) {
@@ -277,7 +296,7 @@ public final class TransactionSender {
         String hash = transaction.last().hash();
         SendOutcome sent;
         try {
-            sent = transmission.send(transaction.last());
+            sent = transmission.send(transaction, Purpose.FIRST);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             books.sent(transaction);

@@ -6,8 +6,10 @@ import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.sender.Follower.Timing;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -42,6 +44,7 @@ public final class TransactionSenderBuilder {
     private Duration replaceAfter = Duration.ofMinutes(1);
     private Duration giveUpAfter = Duration.ofMinutes(10);
     private Duration pollEvery = Duration.ofSeconds(2);
+    private final List<TransactionSenderListener> listeners = new ArrayList<>();
     private Pause pause = Thread::sleep;
     private LongSupplier nanoTicker = System::nanoTime;
 
@@ -304,6 +307,17 @@ public final class TransactionSenderBuilder {
         return this;
     }
 
+    /**
+     * Adds a listener, such as {@link TransactionSenderMeters}.
+     *
+     * @param listener hears what the sender does; several are told in the order in which they were added
+     * @return this
+     */
+    public TransactionSenderBuilder listener(TransactionSenderListener listener) {
+        listeners.add(requireNonNull(listener, "listener"));
+        return this;
+    }
+
     /** For tests. */
     TransactionSenderBuilder time(Pause waiting, LongSupplier ticker) {
         pause = waiting;
@@ -329,15 +343,17 @@ public final class TransactionSenderBuilder {
                 : nonces;
         Books books = new Books(pending, limits, source, new Slots(maxPending));
         boolean isPrivate = channel.isPrivate();
-        Transmission transmission = new Transmission(signer, from, chain.chainId(), channel);
+        SenderListeners told = new SenderListeners(listeners, nanoTicker);
+        Transmission transmission = new Transmission(signer, from, chain.chainId(), channel, told);
         Timing timing = new Timing(pollEvery, replaceAfter, giveUpAfter, pause, nanoTicker);
         Sight sight = new Sight(chain, from, confirmations, isPrivate);
         return new TransactionSender(
                 policy,
-                new Preparation(chain, from, pricing, isSimulated, isPrivate, gasPercent, maxGas),
+                new Preparation(chain, from, pricing, isSimulated, isPrivate, told, gasPercent, maxGas),
                 transmission,
                 new Follower(chain, sight, transmission, pricing, books, timing),
-                books);
+                books,
+                told);
     }
 
     private static Set<String> addresses(Collection<String> addresses) {

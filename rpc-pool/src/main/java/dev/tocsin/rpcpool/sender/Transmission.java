@@ -2,6 +2,8 @@ package dev.tocsin.rpcpool.sender;
 
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
+import dev.tocsin.rpcpool.sender.TransactionSenderListener.Purpose;
+import dev.tocsin.rpcpool.sender.TransactionSenderListener.Sent;
 import java.math.BigInteger;
 
 /**
@@ -11,8 +13,9 @@ import java.math.BigInteger;
  * @param from its address
  * @param chainId the chain
  * @param channel how bytes leave
+ * @param listeners hear of each send
  */
-record Transmission(Signer signer, String from, long chainId, SendChannel channel) {
+record Transmission(Signer signer, String from, long chainId, SendChannel channel, SenderListeners listeners) {
 
     /** The first attempt. */
     Attempt first(TransactionRequest request, long nonce, long gas, GasPrice price) throws InterruptedException {
@@ -38,7 +41,14 @@ record Transmission(Signer signer, String from, long chainId, SendChannel channe
         return channel.isPrivate();
     }
 
-    SendOutcome send(Attempt attempt) throws InterruptedException {
-        return channel.send(attempt.signedHex());
+    /** Sends the newest attempt. */
+    SendOutcome send(PendingTransaction transaction, Purpose purpose) throws InterruptedException {
+        Attempt attempt = transaction.last();
+        long began = listeners.now();
+        SendOutcome outcome = channel.send(attempt.signedHex());
+        listeners.onSent(
+                transaction.key(),
+                new Sent(attempt.hash(), attempt.nonce(), attempt.price(), purpose, outcome, listeners.since(began)));
+        return outcome;
     }
 }
