@@ -10,7 +10,7 @@ public sealed interface BundleOutcome {
      *
      * @param bundleHash by which the relay and searchers know it
      */
-    record Taken(String bundleHash) implements BundleOutcome {}
+    record Accepted(String bundleHash) implements BundleOutcome {}
 
     /**
      * The relay does not have it.
@@ -18,7 +18,7 @@ public sealed interface BundleOutcome {
      * @param errorClass what the refusal means
      * @param message what the relay said, or which of its rules it would break
      */
-    record Refused(ErrorClass errorClass, String message) implements BundleOutcome {}
+    record Rejected(ErrorClass errorClass, String message) implements BundleOutcome {}
 
     /**
      * The relay may have it. The same bundle may be sent again.

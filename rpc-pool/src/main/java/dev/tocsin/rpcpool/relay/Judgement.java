@@ -45,7 +45,7 @@ record Judgement(
     /** What is known; {@code isTakenTwice} if the look before found another's nonce as well: one look may mix two forks. */
     PrivateOutcome outcome(StatusWord word, Place place, boolean isTakenTwice) {
         return switch (place) {
-            case Place.Ours ours -> new PrivateOutcome.Included(hash, OptionalLong.of(ours.block()));
+            case Place.Ours ours -> new PrivateOutcome.Mined(hash, OptionalLong.of(ours.block()));
             case Place.Taken taken ->
                 isTakenTwice
                         ? new PrivateOutcome.Replaced(hash)
@@ -60,7 +60,7 @@ record Judgement(
         boolean isOver = head > maxBlock;
         boolean isLongOver = head > maxBlock + GRACE_BLOCKS;
         return switch (word.state()) {
-            case INCLUDED -> new PrivateOutcome.Included(hash, OptionalLong.empty());
+            case INCLUDED -> new PrivateOutcome.Mined(hash, OptionalLong.empty());
             case CANCELLED -> new PrivateOutcome.Cancelled(hash);
             case FAILED -> isOfThisSend(word) ? givenUp(word, head) : unseen(word, head, cause);
             case PENDING -> isLongOver ? expired(word) : pending(word);

@@ -21,17 +21,17 @@ public sealed interface PrivateOutcome {
     /**
      * Whether nothing more is expected to happen.
      *
-     * @return false for {@link Pending}, {@link Unknown}, and an {@link Included} that the pool has not seen in a block yet
+     * @return false for {@link Pending}, {@link Unknown}, and a {@link Mined} that the pool has not seen in a block yet
      */
     default boolean isFinal() {
         return switch (this) {
             case Pending pending -> false;
             case Unknown unknown -> false;
-            case Included included -> included.blockNumber().isPresent();
+            case Mined mined -> mined.blockNumber().isPresent();
             case Failed failed -> true;
             case Cancelled cancelled -> true;
             case Replaced replaced -> true;
-            case Refused refused -> true;
+            case Rejected rejected -> true;
             case Published published -> true;
         };
     }
@@ -51,7 +51,7 @@ public sealed interface PrivateOutcome {
      * @param hash the transaction's
      * @param blockNumber of that block; empty as long as only the relay says so
      */
-    record Included(String hash, OptionalLong blockNumber) implements PrivateOutcome {}
+    record Mined(String hash, OptionalLong blockNumber) implements PrivateOutcome {}
 
     /**
      * It was not included, and the relay has given it up, or its last block is over. A builder may have kept a copy: until another transaction uses
@@ -84,16 +84,16 @@ public sealed interface PrivateOutcome {
      * @param errorClass what the refusal means; {@link ErrorClass#TRANSPORT_NOT_SENT} if the relay could not be reached
      * @param message what the relay said, or which of its rules it would break; never the transaction itself
      */
-    record Refused(String hash, ErrorClass errorClass, String message) implements PrivateOutcome {}
+    record Rejected(String hash, ErrorClass errorClass, String message) implements PrivateOutcome {}
 
     /**
      * It was given to the public pool, by the {@link Fallback} that the relay's user chose.
      *
      * @param hash the transaction's
      * @param sent what the pool says
-     * @param why what made it do so
+     * @param cause what made it do so
      */
-    record Published(String hash, SendOutcome sent, String why) implements PrivateOutcome {}
+    record Published(String hash, SendOutcome sent, String cause) implements PrivateOutcome {}
 
     /**
      * The relay may have it. Ask again; do not sign another transaction with a new nonce for the same purpose.

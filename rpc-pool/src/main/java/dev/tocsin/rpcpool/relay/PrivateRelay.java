@@ -88,7 +88,7 @@ public final class PrivateRelay implements AutoCloseable {
      *
      * @param signedTransactionHex 0x and the signed bytes
      * @param options for how long, and who may see what
-     * @return the transaction, with what is known of it; its outcome is {@link PrivateOutcome.Refused} if the relay does not have it
+     * @return the transaction, with what is known of it; its outcome is {@link PrivateOutcome.Rejected} if the relay does not have it
      * @throws IllegalArgumentException if that is no hexadecimal text, or no transaction of a known type, signed
      * @throws RpcException if the pool cannot tell head and nonces, as many transactions are pending as may be, or this is closed; nothing was sent. Under
      *     {@link Fallback#IMMEDIATE} also if the pool was closed meanwhile; the relay may have it
@@ -150,11 +150,11 @@ public final class PrivateRelay implements AutoCloseable {
                 Wire.transactions(bundle).stream().map(PrivateRelay::parse).toList();
         long head = desk.chain().head();
         if (bundle.block() <= head || bundle.maxBlock() > head + MOST_BLOCKS) {
-            return new BundleOutcome.Refused(ErrorClass.CLIENT_ERROR, window(bundle.maxBlock(), head));
+            return new BundleOutcome.Rejected(ErrorClass.CLIENT_ERROR, window(bundle.maxBlock(), head));
         }
         int bytes = signed.stream().mapToInt(one -> one.hex().length() / 2 - 1).sum();
         if (bytes > LARGEST_BUNDLE_BYTES) {
-            return new BundleOutcome.Refused(
+            return new BundleOutcome.Rejected(
                     ErrorClass.REQUEST_TOO_LARGE,
                     "a bundle must have at most " + LARGEST_BUNDLE_BYTES + " bytes, has " + bytes);
         }
@@ -163,11 +163,11 @@ public final class PrivateRelay implements AutoCloseable {
         Reply reply = ask(Wire.sendMethod(bundle), Wire.toSend(bundle), entered);
         return switch (reply) {
             case Reply.Answered answered ->
-                new BundleOutcome.Taken(answered.result().path("bundleHash").asString(""));
+                new BundleOutcome.Accepted(answered.result().path("bundleHash").asString(""));
             case Reply.Open open -> new BundleOutcome.Unknown(open.cause());
-            case Reply.Refused refused -> {
+            case Reply.Rejected rejected -> {
                 entered.forEach(desk.ledger()::end);
-                yield new BundleOutcome.Refused(refused.errorClass(), refused.message());
+                yield new BundleOutcome.Rejected(rejected.errorClass(), rejected.message());
             }
         };
     }
@@ -186,7 +186,7 @@ public final class PrivateRelay implements AutoCloseable {
         String method = Wire.simulateMethod(bundle);
         return switch (desk.client().call(method, Wire.toSimulate(bundle))) {
             case Reply.Answered answered -> Wire.simulation(bundle, answered.result(), desk.client());
-            case Reply.Refused refused -> new Simulation.Refused(refused.errorClass(), refused.message());
+            case Reply.Rejected rejected -> new Simulation.Rejected(rejected.errorClass(), rejected.message());
             case Reply.Open open -> throw new RpcException(desk.client() + " on " + method + ": " + open.cause(), null);
         };
     }
@@ -294,11 +294,11 @@ public final class PrivateRelay implements AutoCloseable {
     /** What this relay would refuse. */
     private boolean isAgainstTheRules(PrivateTransaction transaction, Signed signed) throws InterruptedException {
         if (signed.tip().signum() == 0) {
-            transaction.refused(ErrorClass.UNDERPRICED, "the tip is 0, and a relay wants more");
+            transaction.rejected(ErrorClass.UNDERPRICED, "the tip is 0, and a relay wants more");
             return true;
         }
         if (signed.isTooLarge()) {
-            transaction.refused(ErrorClass.TX_POLICY_REJECTED, "the transaction is larger than 131072 bytes");
+            transaction.rejected(ErrorClass.TX_POLICY_REJECTED, "the transaction is larger than 131072 bytes");
             return true;
         }
         BigInteger most = desk.chain().pending(signed.sender());
@@ -307,7 +307,7 @@ public final class PrivateRelay implements AutoCloseable {
         }
         most = most.add(BigInteger.ONE);
         if (signed.nonce().compareTo(most) > 0) {
-            transaction.refused(ErrorClass.NONCE_TOO_HIGH, "the nonce must be at most " + most + " now");
+            transaction.rejected(ErrorClass.NONCE_TOO_HIGH, "the nonce must be at most " + most + " now");
             return true;
         }
         return false;

@@ -175,13 +175,13 @@ public final class PrivateTransaction {
         return switch (reply) {
             case Reply.Answered answered when isOurs(answered.result()) -> accepted();
             case Reply.Answered answered -> resolve("the relay answered with another hash", resolveWithin);
-            case Reply.Refused refused -> refused(refused.errorClass(), refused.message());
+            case Reply.Rejected rejected -> rejected(rejected.errorClass(), rejected.message());
             case Reply.Open open -> resolve(open.cause(), resolveWithin);
         };
     }
 
-    /** Refused by the relay, or by a rule that is the relay's alone: others may take it, if the policy says so. */
-    PrivateOutcome refused(ErrorClass errorClass, String message) throws InterruptedException {
+    /** Rejected by the relay, or by a rule that is the relay's alone: others may take it, if the policy says so. */
+    PrivateOutcome rejected(ErrorClass errorClass, String message) throws InterruptedException {
         if (desk.fallback() == Fallback.IMMEDIATE) {
             publish("the relay refused it: " + message);
         }
@@ -190,7 +190,7 @@ public final class PrivateTransaction {
 
     /** Nobody would take it. */
     PrivateOutcome invalid(ErrorClass errorClass, String message) {
-        return conclude(new PrivateOutcome.Refused(hash(), errorClass, message));
+        return conclude(new PrivateOutcome.Rejected(hash(), errorClass, message));
     }
 
     /** Whether the relay would take it once more: it gave it up, or has not heard of it for so long. */
@@ -269,7 +269,7 @@ public final class PrivateTransaction {
         return conclude(judgement.outcome(word, place, isTakenTwice));
     }
 
-    private PrivateOutcome publish(String why) throws InterruptedException {
+    private PrivateOutcome publish(String cause) throws InterruptedException {
         lock.lock();
         try {
             if (isCancelAsked || isPublishing || outcome.isFinal()) {
@@ -280,7 +280,7 @@ public final class PrivateTransaction {
             lock.unlock();
         }
         try {
-            return conclude(new PrivateOutcome.Published(hash(), desk.pool().send(signed.hex()), why));
+            return conclude(new PrivateOutcome.Published(hash(), desk.pool().send(signed.hex()), cause));
         } finally {
             lock.lock();
             try {

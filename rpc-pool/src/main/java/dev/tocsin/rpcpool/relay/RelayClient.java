@@ -76,7 +76,7 @@ final class RelayClient implements AutoCloseable {
             return reply(method, http.post(url, body, HEADER, signature));
         } catch (RelayHttp.Lost e) {
             String message = String.valueOf(e.getMessage());
-            return e.maySent() ? new Reply.Open(message) : new Reply.Refused(ErrorClass.TRANSPORT_NOT_SENT, message);
+            return e.maySent() ? new Reply.Open(message) : new Reply.Rejected(ErrorClass.TRANSPORT_NOT_SENT, message);
         }
     }
 
@@ -140,7 +140,7 @@ final class RelayClient implements AutoCloseable {
                         message,
                         null))
                 .errorClass());
-        return isOpen(means) ? new Reply.Open(clean(message)) : new Reply.Refused(means, clean(message));
+        return isOpen(means) ? new Reply.Open(clean(message)) : new Reply.Rejected(means, clean(message));
     }
 
     /** Whether the relay may have done what it gave an error for. */
@@ -156,7 +156,7 @@ final class RelayClient implements AutoCloseable {
         if (status / 100 != 4 || status == 408) {
             return new Reply.Open(status / 100 == 2 ? said + " with neither result nor error" : said);
         }
-        return new Reply.Refused(turnedAway(status).orElse(ErrorClass.CLIENT_ERROR), said);
+        return new Reply.Rejected(turnedAway(status).orElse(ErrorClass.CLIENT_ERROR), said);
     }
 
     /** Whatever the body says, nobody has read the request. */

@@ -10,7 +10,7 @@ sealed interface Reply {
     record Answered(JsonNode result) implements Reply {}
 
     /** It has certainly not done it. */
-    record Refused(ErrorClass errorClass, String message) implements Reply {}
+    record Rejected(ErrorClass errorClass, String message) implements Reply {}
 
     /** It may or may not have done it. */
     record Open(String cause) implements Reply {}

@@ -31,5 +31,5 @@ public sealed interface Simulation {
      * @param errorClass what the refusal means
      * @param message what the relay said
      */
-    record Refused(ErrorClass errorClass, String message) implements Simulation {}
+    record Rejected(ErrorClass errorClass, String message) implements Simulation {}
 }

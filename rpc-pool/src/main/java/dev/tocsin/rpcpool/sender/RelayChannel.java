@@ -65,19 +65,19 @@ final class RelayChannel implements SendChannel {
         String hash = said.hash();
         return switch (said) {
             case PrivateOutcome.Pending pending -> new SendOutcome.Accepted(hash, relay.name());
-            case PrivateOutcome.Included included
-            when included.blockNumber().isPresent() ->
-                new SendOutcome.Mined(hash, included.blockNumber().getAsLong(), relay.name());
-            case PrivateOutcome.Included included -> new SendOutcome.AlreadyKnown(hash, relay.name());
+            case PrivateOutcome.Mined mined
+            when mined.blockNumber().isPresent() ->
+                new SendOutcome.Mined(hash, mined.blockNumber().getAsLong(), relay.name());
+            case PrivateOutcome.Mined mined -> new SendOutcome.AlreadyKnown(hash, relay.name());
             case PrivateOutcome.Failed failed -> unknown(hash, failed.reason());
             case PrivateOutcome.Cancelled cancelled -> unknown(hash, "the relay has taken it back");
             case PrivateOutcome.Replaced replaced ->
                 new SendOutcome.Replaced(hash, Optional.empty(), "another transaction has its nonce", relay.name());
-            case PrivateOutcome.Refused refused
-            when refused.errorClass() == ErrorClass.NONCE_TOO_LOW ->
-                unknown(hash, refused.message()); // it may have been this one
-            case PrivateOutcome.Refused refused ->
-                new SendOutcome.Rejected(hash, refused.errorClass(), refused.message(), relay.name());
+            case PrivateOutcome.Rejected rejected
+            when rejected.errorClass() == ErrorClass.NONCE_TOO_LOW ->
+                unknown(hash, rejected.message()); // it may have been this one
+            case PrivateOutcome.Rejected rejected ->
+                new SendOutcome.Rejected(hash, rejected.errorClass(), rejected.message(), relay.name());
             case PrivateOutcome.Published published -> published.sent();
             case PrivateOutcome.Unknown unknown -> unknown(hash, unknown.cause());
         };

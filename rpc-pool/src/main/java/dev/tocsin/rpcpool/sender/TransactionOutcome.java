@@ -35,16 +35,16 @@ public sealed interface TransactionOutcome {
      *
      * @param hash of the last attempt to execute it
      * @param by the transaction that has its nonce, if that is known: when it was cancelled, the one that did it
-     * @param why what was seen
+     * @param cause what was seen
      */
-    record Dropped(String hash, Optional<String> by, String why) implements TransactionOutcome {}
+    record Dropped(String hash, Optional<String> by, String cause) implements TransactionOutcome {}
 
     /**
      * It may be executed yet, or be so already: waiting was given up or interrupted. It stays pending, and counts against the limits; send the
      * same request again, or call {@link TransactionSender#recover}, to follow it further. Do not send it under another key.
      *
      * @param hash of the last attempt
-     * @param why what is known
+     * @param cause what is known
      */
-    record Unknown(String hash, String why) implements TransactionOutcome {}
+    record Unknown(String hash, String cause) implements TransactionOutcome {}
 }

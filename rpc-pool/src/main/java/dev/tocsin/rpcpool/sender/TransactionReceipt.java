@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param isSuccess whether it was executed; if not, it reverted, and only its gas was paid
  * @param gasUsed units of gas
  * @param gasPriceWei what a unit cost; zero where the node does not say
- * @param json the whole receipt, with its logs; not to be changed
+ * @param tree the whole receipt, with its logs; not to be changed
  */
 public record TransactionReceipt(
         String hash,
@@ -21,4 +21,4 @@ public record TransactionReceipt(
         boolean isSuccess,
         long gasUsed,
         BigInteger gasPriceWei,
-        JsonNode json) {}
+        JsonNode tree) {}

@@ -32,7 +32,7 @@ final class TransactionText {
         transaction.dropped().ifPresent(dropped -> {
             ObjectNode entry = json.putObject("dropped").put("hash", dropped.hash());
             dropped.by().ifPresent(by -> entry.put("by", by));
-            entry.put("cause", dropped.why());
+            entry.put("cause", dropped.cause());
         });
         ArrayNode attempts = json.putArray("attempts");
         for (Attempt attempt : transaction.attempts()) {

@@ -56,8 +56,8 @@ class BundleTest {
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
-                        BundleOutcome.Taken.class,
-                        taken -> assertThat(taken.bundleHash()).hasSize(66));
+                        BundleOutcome.Accepted.class,
+                        accepted -> assertThat(accepted.bundleHash()).hasSize(66));
         assertThat(param("eth_sendBundle"))
                 .isEqualTo(json("{'txs':['" + FIRST + "','" + SECOND + "'],'blockNumber':'0x65','revertingTxHashes':['"
                         + SignedBy.hash(SECOND) + "'],'builders':['titan']}"));
@@ -89,7 +89,7 @@ class BundleTest {
         world.relay.fault("eth_sendBundle", Fault.HTTP_429);
 
         assertThat(relay.send(Bundle.forBlock(101, FIRST)))
-                .isEqualTo(new BundleOutcome.Refused(ErrorClass.RATE_LIMITED, "HTTP 429"));
+                .isEqualTo(new BundleOutcome.Rejected(ErrorClass.RATE_LIMITED, "HTTP 429"));
         assertThat(relay.nextNonce(SignedBy.OWNER.getAddress())).isZero();
     }
 
@@ -107,7 +107,7 @@ class BundleTest {
                 Bundle.forBlock(100, FIRST),
                 Bundle.forBlock(126, FIRST),
                 Bundle.shared(101, 126, new Bundle.Item.Signed(FIRST, false)))) {
-            assertThat(relay.send(bundle)).isInstanceOf(BundleOutcome.Refused.class);
+            assertThat(relay.send(bundle)).isInstanceOf(BundleOutcome.Rejected.class);
         }
         assertThat(world.relay.received()).isEmpty();
     }
@@ -118,8 +118,8 @@ class BundleTest {
 
         assertThat(relay.send(Bundle.forBlock(101, large)))
                 .isInstanceOfSatisfying(
-                        BundleOutcome.Refused.class,
-                        refused -> assertThat(refused.errorClass()).isEqualTo(ErrorClass.REQUEST_TOO_LARGE));
+                        BundleOutcome.Rejected.class,
+                        rejected -> assertThat(rejected.errorClass()).isEqualTo(ErrorClass.REQUEST_TOO_LARGE));
         assertThat(world.relay.received()).isEmpty();
     }
 
@@ -184,7 +184,7 @@ class BundleTest {
         world.relay.fault("eth_callBundle", Fault.HTTP_429);
 
         assertThat(relay.simulate(Bundle.forBlock(101, FIRST)))
-                .isEqualTo(new Simulation.Refused(ErrorClass.RATE_LIMITED, "HTTP 429"));
+                .isEqualTo(new Simulation.Rejected(ErrorClass.RATE_LIMITED, "HTTP 429"));
     }
 
     @Test

@@ -34,9 +34,10 @@ class FallbackTest {
         world.close();
     }
 
-    private void isPublished(PrivateOutcome outcome, String why) {
+    private void isPublished(PrivateOutcome outcome, String cause) {
         assertThat(outcome)
-                .isEqualTo(new PrivateOutcome.Published(HASH, new SendOutcome.Accepted(HASH, world.node.name()), why));
+                .isEqualTo(
+                        new PrivateOutcome.Published(HASH, new SendOutcome.Accepted(HASH, world.node.name()), cause));
         assertThat(world.node.waiting()).containsExactly(SIGNED);
         assertThat(world.node.hasHeardOf(SIGNED)).isTrue();
     }
@@ -70,7 +71,7 @@ class FallbackTest {
     void neverIsTheDefault() throws InterruptedException {
         world.relay.fault(SEND, Fault.HTTP_429);
 
-        assertThat(world.open(builder -> {}).send(SIGNED).outcome()).isInstanceOf(PrivateOutcome.Refused.class);
+        assertThat(world.open(builder -> {}).send(SIGNED).outcome()).isInstanceOf(PrivateOutcome.Rejected.class);
         staysPrivate();
     }
 
@@ -119,7 +120,7 @@ class FallbackTest {
         world.relay.held(SIGNED).status = "FAILED";
         world.chain.mine(SIGNED).mineEmpty(26);
 
-        assertThat(transaction.poll()).isInstanceOf(PrivateOutcome.Included.class);
+        assertThat(transaction.poll()).isInstanceOf(PrivateOutcome.Mined.class);
         assertThat(world.node.waiting()).isEmpty();
         staysPrivate();
     }
@@ -141,7 +142,8 @@ class FallbackTest {
     void afterExpiryDoesNotPublishWhatTheRelayRefuses() throws InterruptedException {
         world.relay.fault(SEND, Fault.HTTP_429);
 
-        assertThat(world.open(Fallback.AFTER_EXPIRY).send(SIGNED).outcome()).isInstanceOf(PrivateOutcome.Refused.class);
+        assertThat(world.open(Fallback.AFTER_EXPIRY).send(SIGNED).outcome())
+                .isInstanceOf(PrivateOutcome.Rejected.class);
         staysPrivate();
     }
 
@@ -220,8 +222,8 @@ class FallbackTest {
 
         assertThat(world.open(Fallback.IMMEDIATE).send(SIGNED).outcome())
                 .isInstanceOfSatisfying(
-                        PrivateOutcome.Refused.class,
-                        refused -> assertThat(refused.errorClass()).isEqualTo(ErrorClass.NONCE_TOO_LOW));
+                        PrivateOutcome.Rejected.class,
+                        rejected -> assertThat(rejected.errorClass()).isEqualTo(ErrorClass.NONCE_TOO_LOW));
         staysPrivate();
     }
 

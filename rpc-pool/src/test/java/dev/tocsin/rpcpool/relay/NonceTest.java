@@ -128,7 +128,7 @@ class NonceTest {
         world.chain.mineEmpty(26);
 
         assertThat(small.send(Bundle.forBlock(world.chain.head() + 1, SignedBy.owner(0, 2))))
-                .isInstanceOf(BundleOutcome.Taken.class);
+                .isInstanceOf(BundleOutcome.Accepted.class);
     }
 
     @Test

@@ -126,7 +126,7 @@ class PrivateRelayIT {
             long block = Long.decode(anvil.rpc("eth_getTransactionReceipt", transaction.hash())
                     .path("blockNumber")
                     .asString());
-            assertThat(outcome).isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.of(block)));
+            assertThat(outcome).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.of(block)));
             assertThat(relay.nextNonce(transaction.sender())).isEqualTo(1);
         }
     }
@@ -149,11 +149,11 @@ class PrivateRelayIT {
             says.add(
                     switch (sent.await(Duration.ofMillis(100))) { // rather 5 min
                         case PrivateOutcome.Pending pending -> "with the relay until block " + pending.maxBlock();
-                        case PrivateOutcome.Included included -> "in block " + included.blockNumber();
+                        case PrivateOutcome.Mined mined -> "in block " + mined.blockNumber();
                         case PrivateOutcome.Failed failed -> "not included: " + failed.reason();
                         case PrivateOutcome.Cancelled cancelled -> "taken back";
                         case PrivateOutcome.Replaced replaced -> "another has its nonce";
-                        case PrivateOutcome.Refused refused -> "the relay did not take it: " + refused.message();
+                        case PrivateOutcome.Rejected rejected -> "the relay did not take it: " + rejected.message();
                         case PrivateOutcome.Published published -> "public now: " + published.sent();
                         case PrivateOutcome.Unknown unknown -> "the relay may have it: " + unknown.cause();
                     });

@@ -46,8 +46,8 @@ class PrivateSendTest {
     private void isRefused(String signed, ErrorClass expected) throws InterruptedException {
         assertThat(sent(signed))
                 .isInstanceOfSatisfying(
-                        PrivateOutcome.Refused.class,
-                        refused -> assertThat(refused.errorClass()).isEqualTo(expected));
+                        PrivateOutcome.Rejected.class,
+                        rejected -> assertThat(rejected.errorClass()).isEqualTo(expected));
     }
 
     @Test
@@ -114,7 +114,7 @@ class PrivateSendTest {
         PrivateOptions options = PrivateOptions.standard().withMaxBlock(maxBlock);
 
         assertThat(relay.send(SignedBy.owner(0), options).outcome())
-                .isEqualTo(new PrivateOutcome.Refused(
+                .isEqualTo(new PrivateOutcome.Rejected(
                         SignedBy.hash(SignedBy.owner(0)),
                         ErrorClass.CLIENT_ERROR,
                         "the last block must be one of the next 25 after 100, was " + maxBlock));
@@ -150,10 +150,9 @@ class PrivateSendTest {
 
         PrivateTransaction transaction = relay.send(SignedBy.owner(0));
 
-        assertThat(transaction.outcome())
-                .isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.empty()));
+        assertThat(transaction.outcome()).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.empty()));
         world.chain.mine(SignedBy.owner(0));
-        assertThat(transaction.poll()).isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.of(101)));
+        assertThat(transaction.poll()).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.of(101)));
     }
 
     @Test
@@ -298,7 +297,7 @@ class PrivateSendTest {
 
         PrivateOutcome outcome = transaction.await(Duration.ofMinutes(5));
 
-        assertThat(outcome).isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.of(104)));
+        assertThat(outcome).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.of(104)));
         assertThat(world.node.hasHeardOf(signed)).isFalse();
     }
 
@@ -374,8 +373,7 @@ class PrivateSendTest {
 
         assertThat(transaction.cancel()).isInstanceOf(PrivateOutcome.Pending.class);
         world.chain.mine(SignedBy.owner(0));
-        assertThat(transaction.cancel())
-                .isEqualTo(new PrivateOutcome.Included(transaction.hash(), OptionalLong.of(101)));
+        assertThat(transaction.cancel()).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.of(101)));
     }
 
     @Test

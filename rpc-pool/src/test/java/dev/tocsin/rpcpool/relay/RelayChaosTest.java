@@ -56,10 +56,10 @@ class RelayChaosTest {
             assertThat(exposed(world.node.received())).isEmpty();
             assertThat(outcomes)
                     .containsExactlyInAnyOrder(
-                            PrivateOutcome.Included.class,
+                            PrivateOutcome.Mined.class,
                             PrivateOutcome.Failed.class,
                             PrivateOutcome.Cancelled.class,
-                            PrivateOutcome.Refused.class);
+                            PrivateOutcome.Rejected.class);
             assertThat(met.keySet()).containsExactlyInAnyOrder(Fault.values());
         }
     }
@@ -91,10 +91,10 @@ class RelayChaosTest {
     private static void isTrue(PrivateOutcome outcome, String signed, RelayFixture world) {
         boolean isMined = world.chain.contains(signed);
         switch (outcome) {
-            case PrivateOutcome.Included included -> assertThat(isMined).isTrue();
+            case PrivateOutcome.Mined mined -> assertThat(isMined).isTrue();
             case PrivateOutcome.Failed failed -> assertThat(isMined).isFalse();
             case PrivateOutcome.Cancelled cancelled -> assertThat(isMined).isFalse();
-            case PrivateOutcome.Refused refused ->
+            case PrivateOutcome.Rejected rejected ->
                 assertThat(world.relay.has(signed)).isFalse();
             case PrivateOutcome.Pending pending -> throw new AssertionError("not final: " + outcome);
             case PrivateOutcome.Unknown unknown -> throw new AssertionError("not final: " + outcome);

@@ -313,7 +313,7 @@ class TransactionSenderIT {
                             "in block " + confirmed.receipt().blockNumber();
                         case Reverted reverted -> "reverts: " + reverted.reason();
                         case Refused refused -> "never left this process: " + refused.limit();
-                        case Dropped dropped -> "not executed: " + dropped.why();
+                        case Dropped dropped -> "not executed: " + dropped.cause();
                         case Unknown unknown -> "may be executed yet: " + unknown.hash();
                     });
         }
