@@ -2,7 +2,12 @@ package dev.tocsin.rpcpool.sender;
 
 import java.util.Optional;
 
-/** What became of a request. Each case says only what is known; what is not known is {@link Unknown}. */
+/**
+ * What became of a request. Each case says only what is known; what is not known is {@link Unknown}.
+ *
+ * <p>The cases tell two questions apart: whether anything left this process ({@link Refused}, and {@link Reverted} without a receipt: nothing), and
+ * whether it may be executed yet ({@link Unknown} alone). {@link Dropped} is what has left and is not executed, which none of the others could say.
+ */
 public sealed interface TransactionOutcome {
 
     /**
@@ -29,9 +34,19 @@ public sealed interface TransactionOutcome {
     record Refused(Limit limit, String message) implements TransactionOutcome {}
 
     /**
-     * It was signed, and is not executed: no node has taken it, it was cancelled, or another transaction of the account has its nonce. The
-     * same key gets this outcome again; to try once more takes another key. Only if no node could be reached, so that nothing has left, is
-     * the key free again.
+     * It was signed, and is not executed. That is said when
+     *
+     * <ul>
+     *   <li>everybody who was asked has rejected its first attempt for what it is (too little money, invalid, against a policy). They have
+     *       seen it, so it counts against the daily limit; its nonce goes to the next request;
+     *   <li>it was cancelled: an attempt that does nothing is in a block as deep as was asked for. It does not count;
+     *   <li>another transaction of the account has its nonce, as deep as was asked for, and no attempt is in a block: three looks in a row say so,
+     *       or one if the other was named and is seen in a block. What that was is not known, so it counts;
+     *   <li>no node could be reached, and nothing left: it does not count, and the key is free again.
+     * </ul>
+     *
+     * <p>But for the last case the same key gets this outcome again, and is never executed; to try once more takes another key. It is not said of
+     * what was turned away unread, priced too low, lost on the way, or given up by a private relay: that is followed.
      *
      * @param hash of the last attempt to execute it
      * @param by the transaction that has its nonce, if that is known: when it was cancelled, the one that did it
