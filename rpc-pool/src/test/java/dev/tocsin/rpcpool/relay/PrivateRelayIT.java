@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.sender.SendChannel;
+import dev.tocsin.rpcpool.sender.SenderTime;
+import dev.tocsin.rpcpool.sender.TransactionOutcome;
+import dev.tocsin.rpcpool.sender.TransactionRequest;
+import dev.tocsin.rpcpool.sender.TransactionSender;
+import dev.tocsin.rpcpool.sender.TransactionSenderBuilder;
+import dev.tocsin.rpcpool.web3j.CredentialsSigner;
 import dev.tocsin.rpcpool.web3j.Web3jRelaySigner;
 import dev.tocsin.testsupport.AnvilNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +137,38 @@ class PrivateRelayIT {
             assertThat(outcome).isEqualTo(new PrivateOutcome.Mined(transaction.hash(), OptionalLong.of(block)));
             assertThat(relay.nextNonce(transaction.sender())).isEqualTo(1);
         }
+    }
+
+    @Test
+    void senderFindsWhatABuilderIncludesWithoutSayingItsHash() throws InterruptedException {
+        try (PrivateRelay relay = open(Fallback.NEVER)) {
+            TransactionSenderBuilder settings = TransactionSender.builder(pool, CredentialsSigner.of(SignedBy.OWNER))
+                    .channel(SendChannel.through(relay))
+                    .maxFee(BigInteger.valueOf(80_000_000_000L))
+                    .confirmations(3);
+            TransactionSender sender =
+                    SenderTime.of(settings, time -> include(), System::nanoTime).build();
+            TransactionRequest request = TransactionRequest.transfer("a", SignedBy.TO, BigInteger.valueOf(7))
+                    .withGas(21_000);
+
+            TransactionOutcome outcome = sender.send(request);
+
+            assertThat(outcome).isInstanceOfSatisfying(TransactionOutcome.Confirmed.class, confirmed -> {
+                assertThat(confirmed.receipt().hash())
+                        .isEqualTo(SignedBy.hash(builder.all().getFirst().signed));
+                assertThat(confirmed.receipt().isSuccess()).isTrue();
+                assertThat(confirmed.receipt().gasUsed()).isEqualTo(21_000);
+            });
+            assertThat(sender.send(request)).isEqualTo(outcome);
+        }
+    }
+
+    private void include() throws InterruptedException {
+        for (FakeRelay.Held held : builder.waiting()) {
+            anvil.rpc("eth_sendRawTransaction", held.signed); // the builder's own way
+            held.status = "INCLUDED";
+        }
+        anvil.mine(1);
     }
 
     @Test

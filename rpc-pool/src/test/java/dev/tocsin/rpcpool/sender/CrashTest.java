@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -187,14 +188,7 @@ class CrashTest {
         for (int at = 1; at < 20; at++) {
             CrashTest fresh = new CrashTest();
             fresh.fixture.limits = SpendingLimits.daily(BigInteger.valueOf(1_000), fresh.fixture.clock);
-            fresh.bomb.set(at);
-            TransactionSender first = fresh.restarted();
-            try {
-                first.send(transfer("a", 10));
-            } catch (Crash e) {
-                // as intended
-            }
-            fresh.bomb.disarm();
+            fresh.survivesSending(at, transfer("a", 10));
 
             TransactionSender second = fresh.restarted();
             second.recover();
@@ -203,6 +197,45 @@ class CrashTest {
             assertThat(fresh.fixture.chain.executed)
                     .as("a crash at step %d", at)
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void rejectedKeyIsExecutedOnceAtMostWhereverItCrashes() throws InterruptedException {
+        for (int at = 1; at < 20; at++) {
+            CrashTest fresh = new CrashTest();
+            FakeChain chain = fresh.fixture.chain;
+            fresh.fixture.limits = SpendingLimits.daily(BigInteger.valueOf(1_000), fresh.fixture.clock);
+            chain.answer = hash ->
+                    Optional.of(new SendOutcome.Rejected(hash, ErrorClass.INSUFFICIENT_FUNDS, "too little", "fake"));
+            fresh.survivesSending(at, transfer("a", 10));
+            chain.answer = hash -> Optional.empty();
+            chain.sendAgain(); // somebody has kept the bytes
+
+            TransactionSender second = fresh.restarted();
+            second.recover();
+            second.send(transfer("a", 10));
+            second.send(transfer("b", 3));
+            second.send(transfer("a", 10));
+
+            assertThat(chain.executed)
+                    .as("a crash at step %d", at)
+                    .extracting(sent -> sent.fields().valueWei().intValueExact())
+                    .containsOnlyOnce(3)
+                    .satisfies(values ->
+                            assertThat(values.stream().filter(wei -> wei == 10)).hasSizeLessThan(2));
+            assertThat(fresh.fixture.pending.open()).isEmpty();
+        }
+    }
+
+    private void survivesSending(int at, TransactionRequest request) throws InterruptedException {
+        bomb.set(at);
+        try {
+            restarted().send(request);
+        } catch (Crash e) {
+            // as intended
+        } finally {
+            bomb.disarm();
         }
     }
 

@@ -146,6 +146,14 @@ final class FakeChain implements Chain, SendChannel, Signer {
         locked(() -> receipts.put(hash, receipt(hash, true)));
     }
 
+    /** All that was ever sent comes once more. */
+    void sendAgain() {
+        locked(() -> {
+            seen.forEach(this::take);
+            return true;
+        });
+    }
+
     /** The pool forgets what waits. */
     void forget() {
         locked(() -> {
