@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.SendOutcome;
-import dev.tocsin.rpcpool.error.ErrorAction;
+import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
@@ -48,10 +48,18 @@ final class Follower {
         /** What a send's answer asks for. */
         static Due after(SendOutcome sent) {
             return switch (sent) {
-                case SendOutcome.Rejected rejected when isUnderpriced(rejected) -> REPLACE;
-                case SendOutcome.Rejected rejected -> RETRY;
+                case SendOutcome.Rejected rejected -> after(rejected.errorClass());
                 case SendOutcome.Replaced replaced -> RETRY;
                 default -> NOTHING;
+            };
+        }
+
+        /** A fee can be raised; others send what comes before; who was too busy to read it may do so later. */
+        private static Due after(ErrorClass rejection) {
+            return switch (rejection.action()) {
+                case RAISE_FEE -> REPLACE;
+                case COOL_DOWN, BACK_OFF -> RETRY;
+                default -> rejection == ErrorClass.NONCE_TOO_HIGH ? RETRY : NOTHING;
             };
         }
     }
@@ -217,18 +225,15 @@ final class Follower {
             }
             lastSent = timing.nanoTicker.getAsLong();
             SendOutcome sent = transmission.send(transaction, price.isPresent() ? purpose() : Purpose.AGAIN);
-            due = price.isEmpty() && isUnderpriced(sent) ? Due.NOTHING : Due.after(sent);
+            due = Due.after(sent);
+            if (due == Due.REPLACE && price.isEmpty()) {
+                due = Due.NOTHING; // there is no room for more
+            }
             says = "sent with " + transaction.last().price() + ", and not seen in a block";
         }
 
         private Purpose purpose() {
             return transaction.last().isCancel() ? Purpose.CANCELLATION : Purpose.REPLACEMENT;
         }
-    }
-
-    /** Whether it must pay more to be taken. */
-    static boolean isUnderpriced(SendOutcome outcome) {
-        return outcome instanceof SendOutcome.Rejected rejected
-                && rejected.errorClass().action() == ErrorAction.RAISE_FEE;
     }
 }

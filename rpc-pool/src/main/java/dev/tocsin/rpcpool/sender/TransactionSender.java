@@ -303,7 +303,7 @@ public final class TransactionSender {
             return new Unknown(hash, "interrupted");
         }
         return switch (sent) {
-            case SendOutcome.Rejected rejected when isFinal(rejected) -> rejected(transaction, rejected);
+            case SendOutcome.Rejected rejected when Due.after(sent) == Due.NOTHING -> rejected(transaction, rejected);
             case SendOutcome.Replaced replaced -> followFirst(transaction, sent, replaced.by());
             default -> followFirst(transaction, sent, Optional.empty());
         };
@@ -322,16 +322,5 @@ public final class TransactionSender {
             books.rejected(transaction, outcome);
         }
         return outcome;
-    }
-
-    /**
-     * A fee can be raised, a gap of nonces closes when another thread has sent what comes before, and nodes that are too busy to read it may do
-     * so later.
-     */
-    private static boolean isFinal(SendOutcome.Rejected rejected) {
-        return switch (rejected.errorClass().action()) {
-            case RAISE_FEE, COOL_DOWN, BACK_OFF -> false;
-            default -> rejected.errorClass() != ErrorClass.NONCE_TOO_HIGH;
-        };
     }
 }

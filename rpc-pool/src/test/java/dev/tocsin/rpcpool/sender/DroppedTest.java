@@ -168,6 +168,19 @@ class DroppedTest {
     }
 
     @Test
+    void replacementThatIsRejectedForWhatItIsIsNotSentAtEveryLook() throws InterruptedException {
+        chain.minesAtOnce = false;
+        chain.answer = hash -> chain.seen.size() == 1
+                ? Optional.empty()
+                : Optional.of(new SendOutcome.Rejected(hash, ErrorClass.INSUFFICIENT_FUNDS, "too little", "fake"));
+        fixture.afterPauses(17, chain::mine);
+
+        assertThat(fixture.sender().send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+
+        assertThat(chain.seen).as("the first, and the replacement after 45 s").hasSize(2);
+    }
+
+    @Test
     void gapWhoseTransactionWasRejectedIsTriedAgain() throws InterruptedException {
         fixture.nonces.reserve("x");
         fixture.afterPauses(5, () -> {
