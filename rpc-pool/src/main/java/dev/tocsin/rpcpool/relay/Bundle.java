@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.util.List;
 import java.util.Optional;
@@ -248,7 +249,7 @@ public sealed interface Bundle {
     }
 
     private static void requireHash(String hash) {
-        if (!requireNonNull(hash, "hash").matches("0x[0-9a-fA-F]{64}")) {
+        if (!Hex.isHash(requireNonNull(hash, "hash"))) {
             throw new IllegalArgumentException("hash must be 0x and 64 hexadecimal digits, was of " + hash.length());
         }
     }

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.relay;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import tools.jackson.databind.JsonNode;
 
@@ -41,13 +42,13 @@ final class ChainView {
     Place find(Signed transaction, long after, long last) throws InterruptedException {
         try {
             long head = head();
-            BigInteger used = pool.call("eth_getTransactionCount", transaction.sender(), hex(head))
+            BigInteger used = pool.call("eth_getTransactionCount", transaction.sender(), Hex.quantity(head))
                     .asQuantity();
             if (used.compareTo(transaction.nonce()) <= 0) {
                 return new Place.Free(head);
             }
             for (long block = after + 1; block <= Math.min(head, last); block++) {
-                RpcResult answer = pool.call("eth_getBlockByNumber", hex(block), false);
+                RpcResult answer = pool.call("eth_getBlockByNumber", Hex.quantity(block), false);
                 if (answer.isNull()) {
                     return new Place.Open("block " + block + " cannot be had yet");
                 }
@@ -64,9 +65,5 @@ final class ChainView {
         } catch (RpcException e) {
             return new Place.Open("the pool cannot tell: " + e.getMessage());
         }
-    }
-
-    static String hex(long number) {
-        return "0x" + Long.toHexString(number);
     }
 }

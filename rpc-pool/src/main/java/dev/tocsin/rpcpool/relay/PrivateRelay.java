@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ public final class PrivateRelay implements AutoCloseable {
      * @throws InterruptedException if interrupted
      */
     public BigInteger nextNonce(String address) throws InterruptedException {
-        Refund.requireAddress("address", requireNonNull(address, "address"));
+        Hex.requireAddress(address, "address");
         BigInteger next = desk.chain().pending(address);
         if (desk.ledger().claimed(address).isEmpty()) {
             return next;
@@ -231,7 +232,7 @@ public final class PrivateRelay implements AutoCloseable {
      * @throws InterruptedException if interrupted
      */
     public Set<BigInteger> claimedNonces(String address) throws InterruptedException {
-        Refund.requireAddress("address", requireNonNull(address, "address"));
+        Hex.requireAddress(address, "address");
         if (!desk.ledger().claimed(address).isEmpty()) {
             settle(address);
         }

@@ -1,7 +1,7 @@
 package dev.tocsin.rpcpool.relay;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Who gets a part of what searchers pay for following a transaction.
@@ -11,19 +11,11 @@ import java.util.regex.Pattern;
  */
 public record Refund(String address, int percent) {
 
-    private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-fA-F]{40}");
-
     /** Checks. */
     public Refund {
-        requireAddress("address", address);
+        Hex.requireAddress(address, "address");
         if (percent < 1 || percent > 100) {
             throw new IllegalArgumentException("percent must be 1 to 100, was " + percent);
-        }
-    }
-
-    static void requireAddress(String name, String address) {
-        if (!ADDRESS.matcher(address).matches()) {
-            throw new IllegalArgumentException(name + " must be 0x and 40 hexadecimal digits, was " + address);
         }
     }
 

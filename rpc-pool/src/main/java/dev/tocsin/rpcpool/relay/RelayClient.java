@@ -5,13 +5,13 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.error.RpcError;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import dev.tocsin.rpcpool.internal.transport.Secrets;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -57,12 +57,12 @@ final class RelayClient implements AutoCloseable {
 
     /** The address and its signature over the hexadecimal text of the body's Keccak-256. */
     static String header(RelaySigner signer, byte[] body) {
-        String digest = "0x" + HexFormat.of().formatHex(Keccak256.hash(body));
+        String digest = Hex.of(Keccak256.hash(body));
         byte[] signature = signer.sign(digest.getBytes(StandardCharsets.US_ASCII));
         if (signature.length != SIGNATURE_BYTES) {
             throw new IllegalStateException("a signature must have 65 bytes, has " + signature.length);
         }
-        return signer.address() + ":0x" + HexFormat.of().formatHex(signature);
+        return signer.address() + ":" + Hex.of(signature);
     }
 
     boolean hasStatus() {

@@ -1,9 +1,9 @@
 package dev.tocsin.rpcpool.relay;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.internal.send.Rlp;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.math.BigInteger;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +32,7 @@ record Signed(
     }
 
     private static Signed of(SignedTransaction parsed, SignedTransaction.Origin origin) {
-        byte[] bytes = HexFormat.of().parseHex(parsed.hex(), 2, parsed.hex().length());
+        byte[] bytes = Hex.bytes(parsed.hex());
         int type = bytes[0] < 0 ? LEGACY : bytes[0];
         List<Rlp> fields = items(bytes, bytes[0] < 0 ? 0 : 1);
         if (type == BLOB && fields.getFirst().isList()) { // with its blobs: the first item is the transaction

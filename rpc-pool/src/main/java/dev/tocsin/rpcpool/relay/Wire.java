@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.relay;
 
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Wire {
         }
         Map<String, Object> param = new LinkedHashMap<>();
         param.put("tx", signed.hex());
-        param.put("maxBlockNumber", ChainView.hex(maxBlock));
+        param.put("maxBlockNumber", Hex.quantity(maxBlock));
         if (!preferences.isEmpty()) {
             param.put("preferences", preferences);
         }
@@ -146,14 +147,14 @@ final class Wire {
     private static Map<String, Object> forBlock(Bundle.ForBlock bundle) {
         Map<String, Object> param = new LinkedHashMap<>();
         param.put("txs", bundle.transactions());
-        param.put("blockNumber", ChainView.hex(bundle.block()));
+        param.put("blockNumber", Hex.quantity(bundle.block()));
         return param;
     }
 
     private static Map<String, Object> shared(Bundle.Shared bundle) {
         Map<String, Object> inclusion = new LinkedHashMap<>();
-        inclusion.put("block", ChainView.hex(bundle.block()));
-        inclusion.put("maxBlock", ChainView.hex(bundle.maxBlock()));
+        inclusion.put("block", Hex.quantity(bundle.block()));
+        inclusion.put("maxBlock", Hex.quantity(bundle.maxBlock()));
         List<Map<String, Object>> parts = new ArrayList<>();
         for (Bundle.ItemRefund refund : bundle.refunds()) {
             Map<String, Object> part = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.sender;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 
 /**
  * Port: who hands out the nonces of one account. All senders of an account must ask the same source. Must be safe for use by many threads.
@@ -55,7 +56,7 @@ public interface NonceSource {
      * @return the source; begins anew with each process
      */
     static NonceSource counting(RpcPool pool, String address, SendChannel channel) {
-        return counting(new PoolChain(requireNonNull(pool, "pool")), Hex.address(address, "address"), channel);
+        return counting(new PoolChain(requireNonNull(pool, "pool")), Hex.requireAddress(address, "address"), channel);
     }
 
     private static NonceSource counting(Chain chain, String account, SendChannel channel) {

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.RpcResult;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.sender;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.relay.PrivateOptions;
 import dev.tocsin.rpcpool.relay.PrivateOutcome;
 import dev.tocsin.rpcpool.relay.PrivateRelay;
@@ -47,7 +48,7 @@ final class RelayChannel implements SendChannel {
 
     @Override
     public SendOutcome send(String signedHex) throws InterruptedException {
-        String hash = Hex.hash(signedHex);
+        String hash = Hex.keccak256(signedHex);
         if (!turn.tryAcquire(MOST_SECONDS, TimeUnit.SECONDS)) {
             return unknown(hash, "not sent: others have been before it for " + MOST_SECONDS + " s");
         }

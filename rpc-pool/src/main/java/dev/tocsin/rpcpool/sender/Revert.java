@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

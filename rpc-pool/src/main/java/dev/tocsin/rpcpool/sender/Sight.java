@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.util.OptionalLong;
 
@@ -24,8 +25,8 @@ public record TransactionRequest(String key, String to, BigInteger valueWei, Str
         if (requireNonNull(key, "key").isBlank() || key.length() > LONGEST_KEY) {
             throw new IllegalArgumentException("key must have 1 to " + LONGEST_KEY + " characters, was '" + key + "'");
         }
-        to = Hex.address(to, "to");
-        data = Hex.data(data, "data");
+        to = Hex.requireAddress(to, "to");
+        data = Hex.requireData(data, "data");
         if (requireNonNull(valueWei, "valueWei").signum() < 0 || valueWei.bitLength() > 256) {
             throw new IllegalArgumentException("valueWei must be 0 to 2^256 - 1, was " + valueWei);
         }

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.sender;
 import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.Follower.Timing;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class TransactionSenderBuilder {
     TransactionSenderBuilder(Chain chain, Signer signer, SendChannel channel) {
         this.chain = chain;
         this.signer = signer;
-        this.from = Hex.address(signer.address(), "address of the signer");
+        this.from = Hex.requireAddress(signer.address(), "address of the signer");
         this.channel = channel;
     }
 
@@ -238,7 +239,7 @@ public final class TransactionSenderBuilder {
         if (amount.signum() < 0) {
             throw new IllegalArgumentException("amount must not be negative, was " + amount);
         }
-        mostByToken.put(Hex.address(token, "token"), amount);
+        mostByToken.put(Hex.requireAddress(token, "token"), amount);
         return this;
     }
 
@@ -357,7 +358,9 @@ public final class TransactionSenderBuilder {
     }
 
     private static Set<String> addresses(Collection<String> addresses) {
-        return addresses.stream().map(text -> Hex.address(text, "address")).collect(Collectors.toUnmodifiableSet());
+        return addresses.stream()
+                .map(text -> Hex.requireAddress(text, "address"))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static BigInteger positive(BigInteger wei, String name) {

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
 import dev.tocsin.rpcpool.SendOutcome;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import dev.tocsin.rpcpool.sender.TransactionSenderListener.Purpose;
 import dev.tocsin.rpcpool.sender.TransactionSenderListener.Sent;
@@ -33,8 +34,8 @@ record Transmission(Signer signer, String from, long chainId, SendChannel channe
         UnsignedTransaction unsigned = isCancel
                 ? new UnsignedTransaction(chainId, nonce, gas, price, from, BigInteger.ZERO, "0x")
                 : new UnsignedTransaction(chainId, nonce, gas, price, request.to(), request.valueWei(), request.data());
-        String hex = Hex.data(signer.sign(unsigned), "signed transaction");
-        return new Attempt(nonce, gas, price, hex, Hex.hash(hex), isCancel);
+        String hex = Hex.requireData(signer.sign(unsigned), "signed transaction");
+        return new Attempt(nonce, gas, price, hex, Hex.keccak256(hex), isCancel);
     }
 
     boolean isPrivate() {

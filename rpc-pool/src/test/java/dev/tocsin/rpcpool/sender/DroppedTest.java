@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import java.math.BigInteger;

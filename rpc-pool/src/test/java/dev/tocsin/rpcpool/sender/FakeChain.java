@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.sender;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class FakeChain implements Chain, SendChannel, Signer {
     @Override
     public SendOutcome send(String signedHex) {
         return locked(() -> {
-            String hash = Hex.hash(signedHex);
+            String hash = Hex.keccak256(signedHex);
             UnsignedTransaction fields = signed.get(signedHex);
             seen.add(new Sent(fields, hash));
             return answer.apply(hash).orElseGet(() -> take(new Sent(fields, hash)));

@@ -4,6 +4,7 @@ import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
@@ -21,8 +22,8 @@ class GapTest {
         TransactionRequest request = transfer(key, 7);
         String hex = chain.sign(
                 new UnsignedTransaction(1, nonce, 100_000, price, request.to(), request.valueWei(), request.data()));
-        fixture.pending.save(
-                PendingTransaction.of(request).with(new Attempt(nonce, 100_000, price, hex, Hex.hash(hex), false)));
+        fixture.pending.save(PendingTransaction.of(request)
+                .with(new Attempt(nonce, 100_000, price, hex, Hex.keccak256(hex), false)));
     }
 
     @Test

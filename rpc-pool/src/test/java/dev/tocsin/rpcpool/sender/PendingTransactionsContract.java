@@ -4,6 +4,7 @@ import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 import java.util.Optional;
@@ -12,9 +13,10 @@ import org.junit.jupiter.api.Test;
 /** What every store of pending transactions must do. */
 abstract class PendingTransactionsContract {
 
-    static final Attempt FIRST = new Attempt(3, 21_000, new GasPrice.Legacy(gwei(2)), "0x01", Hex.hash("0x01"), false);
+    static final Attempt FIRST =
+            new Attempt(3, 21_000, new GasPrice.Legacy(gwei(2)), "0x01", Hex.keccak256("0x01"), false);
     static final Attempt SECOND =
-            new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Hex.hash("0x02"), true);
+            new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Hex.keccak256("0x02"), true);
     static final PendingTransaction UNSIGNED =
             PendingTransaction.of(transfer("a \"b\"\nc", 7).withGas(50_000));
 

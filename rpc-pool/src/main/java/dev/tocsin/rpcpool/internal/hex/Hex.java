@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.hex;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.Keccak256;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -13,6 +14,7 @@ public final class Hex {
     public static final String ZERO_HASH = "0x" + "0".repeat(64);
 
     private static final int HASH_BYTES = 32;
+    private static final int ADDRESS_BYTES = 20;
     private static final int PREFIX = 2;
     private static final int MOST_DIGITS = 16;
     private static final HexFormat FORMAT = HexFormat.of();
@@ -56,6 +58,11 @@ public final class Hex {
         return text.toLowerCase(Locale.ROOT);
     }
 
+    /** The address in lower case. */
+    public static String requireAddress(String text, String name) {
+        return requireBytes(text, ADDRESS_BYTES, name);
+    }
+
     /** The text in lower case, if it is {@code 0x} and 1 to so many digits. */
     public static String requireDigits(String text, int most, String name) {
         if (!isHex(requireNonNull(text, name)) || text.length() > PREFIX + most) {
@@ -91,6 +98,11 @@ public final class Hex {
 
     public static byte[] bytes(String data) {
         return FORMAT.parseHex(data, PREFIX, data.length());
+    }
+
+    /** The hash of the bytes; of a signed transaction its own, but for one with blobs. */
+    public static String keccak256(String data) {
+        return of(Keccak256.hash(bytes(data)));
     }
 
     /** The same in small letters if it is hexadecimal; otherwise as it is. */
