@@ -21,7 +21,6 @@ import dev.tocsin.rpcpool.internal.call.Selection;
 import dev.tocsin.rpcpool.internal.consensus.Consensus;
 import dev.tocsin.rpcpool.internal.consensus.Quarantine;
 import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
-import dev.tocsin.rpcpool.internal.logs.NodeHeads;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -96,16 +95,20 @@ final class CallPath implements AutoCloseable {
                 selection,
                 hedge,
                 attempts,
-                new NextBlock(new NodeHeads(nodes)::highest, heads::blockTimeNanos, timer, nanoTicker),
+                new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
+        planner = planner(retry);
         Layer shared = new SingleFlight(planner, nanoTicker);
         Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings);
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
+    }
+
+    private LogsPlanner planner(Layer below) {
+        return new LogsPlanner(below, new LogsPlanner.Heads(heads::highest, nodes::headOf), nanoTicker);
     }
 
     private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
@@ -146,13 +149,7 @@ final class CallPath implements AutoCloseable {
             throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
         };
         // latest must be the same block for all that are asked
-        return new View(
-                new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker),
-                each,
-                nodes,
-                heads,
-                RpcPoolBuilder.Pinning.ALWAYS,
-                patience);
+        return new View(planner(consensus), each, nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
     }
 
     Sending sending(RpcPoolBuilder settings) {

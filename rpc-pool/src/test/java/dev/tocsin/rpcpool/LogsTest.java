@@ -31,14 +31,16 @@ class LogsTest {
         node.close();
     }
 
+    private static FakeNode honest(FakeNode node) {
+        return node.on("eth_blockNumber", new Reply.Result("\"0x1000\"")).on("eth_getLogs", LogsTest::logs);
+    }
+
     private RpcPool open() throws InterruptedException {
         return open(RpcPool.builder());
     }
 
     private RpcPool open(RpcPoolBuilder settings) throws InterruptedException {
-        node.on("eth_blockNumber", new Reply.Result("\"0x1000\""));
-        node.on("eth_getLogs", LogsTest::logs);
-        return settings.chain(1).primary(node.url()).open();
+        return settings.chain(1).primary(honest(node).url()).open();
     }
 
     private static Reply logs(JsonNode request) {
@@ -50,7 +52,7 @@ class LogsTest {
             return new Reply.Error(-32005, "eth_getLogs is limited to a " + MOST_BLOCKS + " blocks range");
         }
         ArrayNode logs = FakeNode.JSON.createArrayNode();
-        for (long block = from; block <= to; block++) {
+        for (long block = from; block <= Math.min(to, 0x1000); block++) {
             ObjectNode log = logs.addObject();
             log.put("blockNumber", "0x" + Long.toHexString(block)).put("logIndex", "0x0");
             log.put("blockHash", "0xb" + block).put("transactionHash", "0xt" + block);
@@ -116,6 +118,30 @@ class LogsTest {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
             assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(3);
             assertThat(pool.status().nodes().getFirst().errors()).isZero();
+        }
+    }
+
+    @Test
+    void oneThatLiesAMillionBlocksAheadSpoilsNoQueryUpToTheHeadOrBeyond() throws InterruptedException {
+        try (FakeNode second = honest(FakeNode.start());
+                FakeNode liar = FakeNode.start()
+                        .on("eth_blockNumber", new Reply.Result("\"0x200000\""))
+                        .on("eth_getLogs", new Reply.Error(-32000, "header not found"));
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(liar.url(), honest(node).url(), second.url())
+                        .selection((candidates, random) -> 0)
+                        .open()) {
+            assertThat(blocks(pool.call("eth_getLogs", range(0xff0, 0x1005)).tree()))
+                    .isEqualTo(all(0xff0, 0x1000));
+            List<Long> got = new ArrayList<>();
+            pool.logs(
+                    Map.of("fromBlock", "0xf00", "toBlock", "latest"),
+                    chunk -> got.addAll(blocks(chunk)),
+                    Duration.ofSeconds(30));
+
+            assertThat(got).isEqualTo(all(0xf00, 0x1000));
+            assertThat(node.asked("eth_getLogs") + second.asked("eth_getLogs")).isLessThanOrEqualTo(8);
         }
     }
 

@@ -120,12 +120,12 @@ final class LogsRun {
 
     /** The block that a node must have for its answer to be whole; -1 if that is not known. */
     private long neededHead(LogsFilter part) {
-        return part.isRange() ? Math.min(part.to(), heads.highest()) : -1;
+        return part.isRange() ? Math.min(part.to(), heads.highest().getAsLong()) : -1;
     }
 
     /** What is wrong with an answer of a node that was asked for want of a better one; null if it has the blocks, or nobody knows. */
     private @Nullable RpcException lacking(LogsFilter part, String node) {
-        long has = heads.of(node);
+        long has = heads.ofNode().applyAsLong(node);
         long needed = neededHead(part);
         return has < 0 || has >= needed
                 ? null
@@ -333,7 +333,7 @@ final class LogsRun {
     }
 
     private long highest() {
-        long known = heads.highest();
+        long known = heads.highest().getAsLong();
         return known < 0 ? Long.MAX_VALUE : known;
     }
 
