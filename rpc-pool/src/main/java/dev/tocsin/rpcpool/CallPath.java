@@ -20,6 +20,7 @@ import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
 import dev.tocsin.rpcpool.internal.consensus.Consensus;
 import dev.tocsin.rpcpool.internal.consensus.Quarantine;
+import dev.tocsin.rpcpool.internal.logs.Limits;
 import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -58,6 +59,7 @@ final class CallPath implements AutoCloseable {
     private final Capabilities capabilities = new Capabilities();
     private final DataBounds bounds;
     private final Quarantine quarantine = new Quarantine();
+    private final Limits limits;
     private final Selection selection;
     private final Attempts attempts;
     private final LogsPlanner planner;
@@ -78,8 +80,9 @@ final class CallPath implements AutoCloseable {
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
         bounds = new DataBounds(settings.archive);
+        limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last
-        List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
+        List<Gate> gates = List.of(capabilities, bounds, quarantine, limits, Mirror::against, Attempts::against);
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of(capabilities, bounds, new HeadLearner(heads));
         RecentTimes times = new RecentTimes();
@@ -100,15 +103,15 @@ final class CallPath implements AutoCloseable {
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = planner(retry);
+        planner = new LogsPlanner(retry, known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
         Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings);
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
     }
 
-    private LogsPlanner planner(Layer below) {
-        return new LogsPlanner(below, new LogsPlanner.Heads(heads::highest, nodes::headOf), nanoTicker);
+    private LogsPlanner.Heads known() {
+        return new LogsPlanner.Heads(heads::highest, nodes::headOf);
     }
 
     private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
@@ -149,7 +152,13 @@ final class CallPath implements AutoCloseable {
             throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
         };
         // latest must be the same block for all that are asked
-        return new View(planner(consensus), each, nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
+        return new View(
+                new LogsPlanner(consensus, known(), nanoTicker),
+                each,
+                nodes,
+                heads,
+                RpcPoolBuilder.Pinning.ALWAYS,
+                patience);
     }
 
     Sending sending(RpcPoolBuilder settings) {
@@ -190,6 +199,7 @@ final class CallPath implements AutoCloseable {
         quarantine.forget(node);
         capabilities.forget(node);
         bounds.forget(node);
+        limits.forget(node);
         transport.forget(node.name());
     }
 

@@ -53,10 +53,15 @@ public final class LogsPlanner implements Layer {
      * @param below hands up a refusal that calls for a split, with the node's name, instead of asking another node
      */
     public LogsPlanner(Layer below, Heads heads, LongSupplier nanoTicker) {
+        this(below, heads, new Limits(nanoTicker), nanoTicker);
+    }
+
+    /** As the other, with limits that are also a gate before the nodes. */
+    public LogsPlanner(Layer below, Heads heads, Limits limits, LongSupplier nanoTicker) {
         this.below = below;
         this.heads = heads;
+        this.limits = limits;
         this.nanoTicker = nanoTicker;
-        this.limits = new Limits(nanoTicker);
     }
 
     @Override
