@@ -283,7 +283,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param tier when it is asked; {@link Tier#SEND_ONLY} as by {@link RpcPoolBuilder#sendOnly}
      * @param url http or https; may hold keys, which are never repeated in any message
-     * @return its name
+     * @return its name, which may be that of a node that was removed before
      * @throws IllegalArgumentException if that is no such URL
      * @throws RpcException if the pool is closed
      */
@@ -305,8 +305,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws IllegalStateException if it is the last that is asked for calls
      */
     public void removeNode(String name) {
-        calls.forget(roster.remove(name));
+        Node gone = roster.remove(name);
+        calls.forget(gone);
         listeners.onNodeRemoved(name);
+        roster.free(gone);
     }
 
     /**

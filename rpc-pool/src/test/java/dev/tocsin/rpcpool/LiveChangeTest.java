@@ -119,6 +119,21 @@ class LiveChangeTest {
     }
 
     @Test
+    void aNodeThatIsRemovedAndAddedAgainHasItsNameBack() throws InterruptedException {
+        FakeNode first = fake();
+        FakeNode other = fake();
+        try (RpcPool pool = settings(first).fallback(other.url()).open()) {
+            pool.removeNode(other.name());
+            assertThat(pool.addNode(Tier.FALLBACK, other.url())).isEqualTo(other.name());
+
+            assertThat(pool.addNode(Tier.PRIMARY, other.url() + "/a")).isEqualTo(other.name() + "#2");
+            assertThat(pool.addNode(Tier.PRIMARY, other.url() + "/b")).isEqualTo(other.name() + "#3");
+            pool.removeNode(other.name() + "#2");
+            assertThat(pool.addNode(Tier.SEND_ONLY, other.url() + "/c")).isEqualTo(other.name() + "#2");
+        }
+    }
+
+    @Test
     void theLastNodeStays() throws InterruptedException {
         FakeNode only = fake();
         try (RpcPool pool = settings(only).open()) {
