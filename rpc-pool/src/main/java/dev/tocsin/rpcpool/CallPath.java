@@ -121,7 +121,10 @@ final class CallPath implements AutoCloseable {
                 settings.autoBatch,
                 call -> !Methods.of(call.method()).changes()
                         && !Methods.of(call.method()).isSlow(),
-                name -> nodes.named(name) != null,
+                (name, url) -> {
+                    Node node = nodes.named(name);
+                    return node != null && node.url().equals(url);
+                },
                 settings.nanoTicker);
     }
 
