@@ -20,8 +20,8 @@ import dev.tocsin.rpcpool.internal.call.Retry;
 import dev.tocsin.rpcpool.internal.call.Selection;
 import dev.tocsin.rpcpool.internal.consensus.Consensus;
 import dev.tocsin.rpcpool.internal.consensus.Quarantine;
+import dev.tocsin.rpcpool.internal.logs.Limits;
 import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
-import dev.tocsin.rpcpool.internal.logs.NodeHeads;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -59,6 +59,7 @@ final class CallPath implements AutoCloseable {
     private final Capabilities capabilities = new Capabilities();
     private final DataBounds bounds;
     private final Quarantine quarantine = new Quarantine();
+    private final Limits limits;
     private final Selection selection;
     private final Attempts attempts;
     private final LogsPlanner planner;
@@ -79,8 +80,9 @@ final class CallPath implements AutoCloseable {
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
         bounds = new DataBounds(settings.archive);
+        limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last
-        List<Gate> gates = List.of(capabilities, bounds, quarantine, Mirror::against, Attempts::against);
+        List<Gate> gates = List.of(capabilities, bounds, quarantine, limits, Mirror::against, Attempts::against);
         selection = new Selection(nodes, settings.selection, gates, settings.random, nanoTicker);
         List<Learner> learners = List.of(capabilities, bounds, new HeadLearner(heads));
         RecentTimes times = new RecentTimes();
@@ -96,16 +98,20 @@ final class CallPath implements AutoCloseable {
                 selection,
                 hedge,
                 attempts,
-                new NextBlock(new NodeHeads(nodes)::highest, heads::blockTimeNanos, timer, nanoTicker),
+                new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
+        planner = new LogsPlanner(retry, known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
         Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings);
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
+    }
+
+    private LogsPlanner.Heads known() {
+        return new LogsPlanner.Heads(heads::highest, nodes::headOf);
     }
 
     private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
@@ -115,7 +121,10 @@ final class CallPath implements AutoCloseable {
                 settings.autoBatch,
                 call -> !Methods.of(call.method()).changes()
                         && !Methods.of(call.method()).isSlow(),
-                name -> nodes.named(name) != null,
+                (name, url) -> {
+                    Node node = nodes.named(name);
+                    return node != null && node.url().equals(url);
+                },
                 settings.nanoTicker);
     }
 
@@ -147,7 +156,7 @@ final class CallPath implements AutoCloseable {
         };
         // latest must be the same block for all that are asked
         return new View(
-                new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker),
+                new LogsPlanner(consensus, known(), nanoTicker),
                 each,
                 nodes,
                 heads,
@@ -193,6 +202,7 @@ final class CallPath implements AutoCloseable {
         quarantine.forget(node);
         capabilities.forget(node);
         bounds.forget(node);
+        limits.forget(node);
         transport.forget(node.name());
     }
 

@@ -12,6 +12,8 @@ public enum Exclusion {
     BEHIND("is too far behind the others"),
     /** It says that it has not caught up with the chain. */
     SYNCING("says that it has not caught up with the chain"),
+    /** It does not give so many blocks or logs at once by {@code eth_getLogs}; another does. */
+    LOGS_LIMITED("does not give so many blocks or logs at once"),
     /** It has not answered a check yet, or failed too often in a row. */
     UNHEALTHY("has not answered a check yet, or failed too often in a row"),
     /** Too many of its last calls failed by its fault; a few calls try it from time to time. */

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * A node at one moment.
  *
- * @param name its host and port, with {@code #2} and so on for the next of the same; never a secret
+ * @param name its host and port, with {@code #2} for the second of the same, and so on; never a secret
  * @param tier when it is asked
  * @param state what the pool thinks of it
  * @param head the newest block it has told of

@@ -48,6 +48,11 @@ final class Roster {
         return node;
     }
 
+    /** Everybody knows that it is gone: the next of its host may have its name. */
+    void free(Node gone) {
+        names.free(gone.name());
+    }
+
     Node named(String name) {
         Node node = nodes.named(name);
         if (node == null) {

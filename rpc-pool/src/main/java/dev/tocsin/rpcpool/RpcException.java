@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call has no usable answer. Messages name nodes by host and port and hold no secrets. */
+/** A call has no usable answer. Messages name nodes by host and port, {@code #2} for the second of the same, and hold no secrets. */
 public class RpcException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -32,6 +32,9 @@ import tools.jackson.databind.JsonNode;
  */
 public final class RpcPool implements RpcCaller, AutoCloseable {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     final Nodes nodes; // tests tell the nodes' heads
     final NodesView view; // likewise
     private final Roster roster;
@@ -148,7 +151,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param filter what {@code eth_getLogs} takes: {@code fromBlock}, {@code toBlock}, {@code address}, {@code topics}
      * @param chunks gets lists of logs, none of them empty, on the caller's thread; what it throws ends the query
-     * @param timeout how long it may take altogether, the time of {@code chunks} included
+     * @param timeout how long it may take altogether, the time of {@code chunks} included; 1 ms to 365 days
+     * @throws IllegalArgumentException if the timeout is out of range, or the filter cannot be written as JSON
      * @throws RpcRejectedException if a node refused what cannot be cut further; what was handed over is right
      * @throws NoNodeException if no node served the rest within the timeout; what was handed over is right
      * @throws RpcException if the pool is closed
@@ -156,8 +160,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public void logs(Map<String, ?> filter, Consumer<? super JsonNode> chunks, Duration timeout)
             throws InterruptedException {
-        RpcCall call = RpcCall.of("eth_getLogs", filter);
-        entrance.through(call.method(), context(timeout.toNanos()), context -> {
+        requireNonNull(chunks, "chunks");
+        long most = nanos("timeout", timeout);
+        RpcCall call = RpcCall.of("eth_getLogs", requireNonNull(filter, "filter"));
+        entrance.through(call.method(), context(most), context -> {
             Optional<CallOutcome.Rejected> refusal = calls.planner().stream(call, context, chunks::accept);
             if (refusal.isPresent()) {
                 throw new RpcRejectedException(call.method(), refusal.get(), false);
@@ -182,6 +188,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         return new LayeredCaller(
                 (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
                 this::context);
+    }
+
+    private static long nanos(String name, Duration time) {
+        return RpcPoolBuilder.inRange(name, time, SHORTEST, LONGEST).toNanos();
     }
 
     private CallContext context() {
@@ -283,7 +293,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param tier when it is asked; {@link Tier#SEND_ONLY} as by {@link RpcPoolBuilder#sendOnly}
      * @param url http or https; may hold keys, which are never repeated in any message
-     * @return its name
+     * @return its name, which may be that of a node that was removed before
      * @throws IllegalArgumentException if that is no such URL
      * @throws RpcException if the pool is closed
      */
@@ -292,7 +302,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         if (closed) {
             throw new RpcException("the pool is closed", null);
         }
-        Node node = roster.add(tier, parsed);
+        Node node = roster.add(requireNonNull(tier, "tier"), parsed);
         lookouts.hurry(node);
         return node.name();
     }
@@ -305,31 +315,43 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws IllegalStateException if it is the last that is asked for calls
      */
     public void removeNode(String name) {
-        calls.forget(roster.remove(name));
+        Node gone = roster.remove(name);
+        calls.forget(gone);
         listeners.onNodeRemoved(name);
+        roster.free(gone);
     }
 
     /**
-     * Takes a node out of use, or puts it back: for its upkeep. Calls that it is working on are awaited as before. It is still checked, and
-     * not asked even if no other node is left.
+     * Takes a node out of use, for its upkeep. Calls that it is working on are awaited as before. It is still checked, and not asked even if
+     * no other node is left. Does nothing to one that is out of use.
      *
      * @param name the node's name, as in {@link NodeStatus#name}
-     * @param out whether it is out of use
      * @throws IllegalArgumentException if there is no such node
      */
-    public void cordon(String name, boolean out) {
-        roster.named(name).cordon(out);
+    public void cordon(String name) {
+        roster.named(name).cordon(true);
+    }
+
+    /**
+     * Puts a node back into use that was {@linkplain #cordon taken out}. Does nothing to one that is in use.
+     *
+     * @param name the node's name, as in {@link NodeStatus#name}
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public void uncordon(String name) {
+        roster.named(name).cordon(false);
     }
 
     /**
      * Lets calls under way end and no new ones in, which fail with an {@link RpcException}. Close the pool afterwards.
      *
-     * @param most how long to wait
+     * @param most how long to wait; 1 ms to 365 days
      * @return whether all have ended
+     * @throws IllegalArgumentException if that is out of range; calls are let in as before
      * @throws InterruptedException if interrupted; no new calls are let in all the same
      */
     public boolean drain(Duration most) throws InterruptedException {
-        return entrance.drain(most.toNanos());
+        return entrance.drain(nanos("most", most));
     }
 
     /** Frees the connections; calls under way fail, unless they were {@linkplain #drain awaited} before. Does nothing the second time. */

@@ -26,6 +26,8 @@ import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
@@ -90,7 +92,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder genesis(String hash) {
-        if (!Hex.isHash(hash)) {
+        if (!Hex.isHash(requireNonNull(hash, "hash"))) {
             throw new IllegalArgumentException("genesis must be 0x and 64 hexadecimal digits, was " + hash);
         }
         genesis = Optional.of(hash);
@@ -104,7 +106,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder primary(String... urls) {
-        for (String url : urls) {
+        for (String url : requireNonNull(urls, "urls")) {
             primary.add(url("primary", url, HTTP));
         }
         return this;
@@ -117,7 +119,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder fallback(String... urls) {
-        for (String url : urls) {
+        for (String url : requireNonNull(urls, "urls")) {
             fallback.add(url("fallback", url, HTTP));
         }
         return this;
@@ -135,7 +137,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder sendOnly(String... urls) {
-        for (String url : urls) {
+        for (String url : requireNonNull(urls, "urls")) {
             sendOnly.add(url("sendOnly", url, HTTP));
         }
         return this;
@@ -149,7 +151,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder archive(String... urls) {
-        for (String url : urls) {
+        for (String url : requireNonNull(urls, "urls")) {
             archive.add(url("archive", url, HTTP));
         }
         return this;
@@ -162,7 +164,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder webSocket(String... urls) {
-        for (String url : urls) {
+        for (String url : requireNonNull(urls, "urls")) {
             webSocket.add(url("webSocket", url, WEB_SOCKET));
         }
         return this;
@@ -172,17 +174,36 @@ public final class RpcPoolBuilder {
      * Sets a header that a node is sent with every request, such as {@code Authorization} with {@code Bearer …}, or {@code x-api-key}. May be
      * called several times for a node. Its value is a secret, as the URL is.
      *
-     * @param url the node's, as given to {@link #primary}, {@link #fallback}, {@link #webSocket} or later to {@link RpcPool#addNode}
+     * @param url the node's, as given to {@link #primary}, {@link #fallback}, {@link #sendOnly} or {@link #webSocket}; or as later given to {@link
+     *     RpcPool#addNode}, if none of the first nodes is at its host and port
      * @param name the header's; not one that the connection itself sets, such as {@code Host} or {@code Content-Type}
      * @param value visible ASCII characters, with spaces between them; never repeated in any message
      * @return this
      */
     public RpcPoolBuilder header(String url, String name, String value) {
         URI node = url("url", url, ANY_SCHEME);
-        Headers.check(name, value);
+        Headers.check(requireNonNull(name, "name"), requireNonNull(value, "value"));
         headers.computeIfAbsent(node, any -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER))
                 .put(name, value);
         return this;
+    }
+
+    private Set<URI> nodes() {
+        return Stream.of(primary, fallback, sendOnly).flatMap(List::stream).collect(Collectors.toSet());
+    }
+
+    /** Whether it is none of the nodes, nor likely to be one that is added later: sources of heads are not, nor is another URL at a node's host. */
+    private boolean isMistyped(URI url) {
+        Set<URI> nodes = nodes();
+        return !nodes.contains(url)
+                && !webSocket.contains(url)
+                && (WEB_SOCKET.contains(url.getScheme().toLowerCase(Locale.ROOT))
+                        || nodes.stream().map(RpcPoolBuilder::place).anyMatch(place(url)::equals));
+    }
+
+    /** Of a URL, what is no secret. */
+    private static String place(URI url) {
+        return url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
     Headers headers() {
@@ -255,7 +276,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder headPollEvery(Duration period) {
         headPollEvery = Optional.of(
-                period.isZero()
+                requireNonNull(period, "headPollEvery").isZero()
                         ? period
                         : inRange("headPollEvery", period, Duration.ofMillis(100), Duration.ofHours(1)));
         return this;
@@ -300,7 +321,7 @@ public final class RpcPoolBuilder {
      * Sets what a node may be asked in a second, by its provider's plan. A node for which this is not called is not limited until it says
      * for the first time that it is asked too much; then what it bears is learned.
      *
-     * @param url the node's, as given to {@link #primary} or {@link #fallback}
+     * @param url the node's, as given to {@link #primary}, {@link #fallback} or {@link #sendOnly}
      * @param limit a second's requests or compute units; health checks count. Too high, and the node refuses calls and is left alone for a
      *     while each time; too low, and calls wait or go to other nodes
      * @return this
@@ -405,7 +426,7 @@ public final class RpcPoolBuilder {
      * Opens the pool: asks each node for its chain and its newest block.
      *
      * @return the pool; close it
-     * @throws IllegalStateException if there is no primary and no fallback, or an archive is none of the nodes
+     * @throws IllegalStateException if there is no primary and no fallback, or an archive, a rate limit or a header is for a URL that is none of the nodes
      * @throws NoNodeException if no node can be used; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
@@ -417,6 +438,19 @@ public final class RpcPoolBuilder {
             if (!primary.contains(url) && !fallback.contains(url)) {
                 throw new IllegalStateException(
                         "archive must be a primary or a fallback as well, was at " + url.getHost());
+            }
+        }
+        for (URI url : limits.keySet()) {
+            if (!nodes().contains(url)) {
+                throw new IllegalStateException(
+                        "rateLimit must be for a primary, a fallback or a send-only node, was for a URL at "
+                                + place(url));
+            }
+        }
+        for (URI url : headers.keySet()) {
+            if (isMistyped(url)) {
+                throw new IllegalStateException(
+                        "header must be for the URL of a node, was for another at " + place(url));
             }
         }
         RpcPool pool = new RpcPool(this);
@@ -442,7 +476,7 @@ public final class RpcPoolBuilder {
                         schemes.stream().sorted().map(scheme -> scheme + "://").toList());
         URI url;
         try {
-            url = URI.create(text.strip());
+            url = URI.create(requireNonNull(text, name).strip());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(expected + "; what was given is no URL");
         }
@@ -464,8 +498,8 @@ public final class RpcPoolBuilder {
         return url;
     }
 
-    private static Duration inRange(String name, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+    static Duration inRange(String name, Duration value, Duration least, Duration most) {
+        if (requireNonNull(value, name).compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
         }
         return value;

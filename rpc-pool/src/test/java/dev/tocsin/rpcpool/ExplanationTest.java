@@ -19,7 +19,7 @@ class ExplanationTest {
             for (int i = 0; i < 10; i++) {
                 pool.call("eth_call");
             }
-            pool.cordon("b", true);
+            pool.cordon("b");
 
             Explanation why = pool.explain("eth_call");
 

@@ -102,13 +102,15 @@ final class FakeNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (Socket socket : sockets) {
-            try {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            } catch (IOException e) {
-                // closed by its own thread a moment ago
-            }
+        sockets.forEach(FakeNode::reset);
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // closed by its own thread a moment ago
         }
     }
 
@@ -163,6 +165,9 @@ final class FakeNode implements AutoCloseable {
                 while (true) {
                     Socket socket = listening.accept();
                     sockets.add(socket);
+                    if (listening.isClosed()) {
+                        reset(socket); // stopped meanwhile, and not seen there
+                    }
                     Thread.ofVirtual().start(() -> serve(socket));
                 }
             } catch (IOException e) {

@@ -67,10 +67,10 @@ class LiveChangeTest {
                     }
                     case 1 -> pool.removeNode(any);
                     default -> {
-                        pool.cordon(any, true);
+                        pool.cordon(any);
                         long before = calls.get();
                         await().until(() -> calls.get() > before + 50);
-                        pool.cordon(any, false);
+                        pool.uncordon(any);
                     }
                 }
             }
@@ -106,15 +106,30 @@ class LiveChangeTest {
     void aCordonedNodeIsNotAskedEvenAsTheLast() throws InterruptedException {
         FakeNode only = fake();
         try (RpcPool pool = settings(only).open()) {
-            pool.cordon(only.name(), true);
+            pool.cordon(only.name());
 
             assertThatThrownBy(() -> pool.call("eth_call"))
                     .isInstanceOf(NoNodeException.class)
                     .hasMessageEndingWith(only.name() + ": not asked: taken out of use");
             assertThat(only.asked("eth_call")).isZero();
 
-            pool.cordon(only.name(), false);
+            pool.uncordon(only.name());
             assertThat(pool.call("eth_call").asText()).isEqualTo("0x7");
+        }
+    }
+
+    @Test
+    void aNodeThatIsRemovedAndAddedAgainHasItsNameBack() throws InterruptedException {
+        FakeNode first = fake();
+        FakeNode other = fake();
+        try (RpcPool pool = settings(first).fallback(other.url()).open()) {
+            pool.removeNode(other.name());
+            assertThat(pool.addNode(Tier.FALLBACK, other.url())).isEqualTo(other.name());
+
+            assertThat(pool.addNode(Tier.PRIMARY, other.url() + "/a")).isEqualTo(other.name() + "#2");
+            assertThat(pool.addNode(Tier.PRIMARY, other.url() + "/b")).isEqualTo(other.name() + "#3");
+            pool.removeNode(other.name() + "#2");
+            assertThat(pool.addNode(Tier.SEND_ONLY, other.url() + "/c")).isEqualTo(other.name() + "#2");
         }
     }
 

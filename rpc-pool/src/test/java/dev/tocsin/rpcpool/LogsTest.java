@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -31,14 +34,16 @@ class LogsTest {
         node.close();
     }
 
+    private static FakeNode honest(FakeNode node) {
+        return node.on("eth_blockNumber", new Reply.Result("\"0x1000\"")).on("eth_getLogs", LogsTest::logs);
+    }
+
     private RpcPool open() throws InterruptedException {
         return open(RpcPool.builder());
     }
 
     private RpcPool open(RpcPoolBuilder settings) throws InterruptedException {
-        node.on("eth_blockNumber", new Reply.Result("\"0x1000\""));
-        node.on("eth_getLogs", LogsTest::logs);
-        return settings.chain(1).primary(node.url()).open();
+        return settings.chain(1).primary(honest(node).url()).open();
     }
 
     private static Reply logs(JsonNode request) {
@@ -50,7 +55,7 @@ class LogsTest {
             return new Reply.Error(-32005, "eth_getLogs is limited to a " + MOST_BLOCKS + " blocks range");
         }
         ArrayNode logs = FakeNode.JSON.createArrayNode();
-        for (long block = from; block <= to; block++) {
+        for (long block = from; block <= Math.min(to, 0x1000); block++) {
             ObjectNode log = logs.addObject();
             log.put("blockNumber", "0x" + Long.toHexString(block)).put("logIndex", "0x0");
             log.put("blockHash", "0xb" + block).put("transactionHash", "0xt" + block);
@@ -116,6 +121,101 @@ class LogsTest {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
             assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(3);
             assertThat(pool.status().nodes().getFirst().errors()).isZero();
+        }
+    }
+
+    @Test
+    void oneThatLiesAMillionBlocksAheadSpoilsNoQueryUpToTheHeadOrBeyond() throws InterruptedException {
+        try (FakeNode second = honest(FakeNode.start());
+                FakeNode liar = FakeNode.start()
+                        .on("eth_blockNumber", new Reply.Result("\"0x200000\""))
+                        .on("eth_getLogs", new Reply.Error(-32000, "header not found"));
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(liar.url(), honest(node).url(), second.url())
+                        .selection((candidates, random) -> 0)
+                        .open()) {
+            assertThat(blocks(pool.call("eth_getLogs", range(0xff0, 0x1005)).tree()))
+                    .isEqualTo(all(0xff0, 0x1000));
+            List<Long> got = new ArrayList<>();
+            pool.logs(
+                    Map.of("fromBlock", "0xf00", "toBlock", "latest"),
+                    chunk -> got.addAll(blocks(chunk)),
+                    Duration.ofSeconds(30));
+
+            assertThat(got).isEqualTo(all(0xf00, 0x1000));
+            assertThat(node.asked("eth_getLogs") + second.asked("eth_getLogs")).isLessThanOrEqualTo(8);
+        }
+    }
+
+    /** Gives at most so many blocks at once, and has one log in each thousandth. */
+    private static FakeNode giving(FakeNode node, int mostBlocks) {
+        return node.on("eth_blockNumber", new Reply.Result("\"0x20000\"")).on("eth_getLogs", request -> {
+            JsonNode filter = request.path("params").path(0);
+            long from = Long.decode(filter.path("fromBlock").stringValue());
+            long to = Long.decode(filter.path("toBlock").stringValue());
+            if (to - from >= mostBlocks) {
+                return new Reply.Error(-32005, "eth_getLogs is limited to a " + mostBlocks + " blocks range");
+            }
+            ArrayNode logs = FakeNode.JSON.createArrayNode();
+            for (long block = (from + 999) / 1000 * 1000; block <= to; block += 1000) {
+                logs.addObject()
+                        .put("blockNumber", "0x" + Long.toHexString(block))
+                        .put("logIndex", "0x0");
+            }
+            return new Reply.Result(logs.toString());
+        });
+    }
+
+    @Test
+    void aNarrowNodeDoesNotMakeTheChunksSmallAsLongAsAWideOneIsThere() throws InterruptedException {
+        AtomicInteger turn = new AtomicInteger();
+        try (FakeNode narrow = giving(FakeNode.start(), 100);
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(narrow.url(), giving(node, 10_000).url())
+                        .selection((candidates, random) -> turn.getAndIncrement() % candidates.size())
+                        .open()) {
+            List<Long> expected =
+                    LongStream.rangeClosed(1, 50).map(i -> i * 1000).boxed().toList();
+
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 50_000)).tree()))
+                    .isEqualTo(expected);
+            assertThat(narrow.asked("eth_getLogs") + node.asked("eth_getLogs")).isLessThanOrEqualTo(20);
+
+            long before = narrow.asked("eth_getLogs") + node.asked("eth_getLogs");
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 50_000)).tree()))
+                    .isEqualTo(expected);
+            assertThat(narrow.asked("eth_getLogs") + node.asked("eth_getLogs") - before)
+                    .isEqualTo(5);
+            assertThat(pool.explain("eth_getLogs", range(1, 10_000)).nodes())
+                    .extracting(Explanation.Choice::against)
+                    .containsExactly(Optional.empty(), Optional.of(Exclusion.LOGS_LIMITED));
+
+            node.stop();
+            assertThat(blocks(pool.call("eth_getLogs", range(1, 2_000)).tree())).containsExactly(1000L, 2000L);
+        }
+    }
+
+    @Test
+    void severalRefusalsAtOnceOfANodeThatIsNewAreNoSignThatNoWideOneIsLeft() throws InterruptedException {
+        AtomicInteger turn = new AtomicInteger();
+        try (FakeNode narrow = giving(FakeNode.start(), 100);
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(giving(node, 10_000).url())
+                        .healthCheckEvery(Duration.ofMillis(100))
+                        .selection((candidates, random) -> turn.getAndIncrement() % candidates.size())
+                        .open()) {
+            pool.call("eth_getLogs", range(1, 50_000));
+            pool.addNode(Tier.PRIMARY, narrow.url());
+            await().until(() -> pool.status().healthy() == 2);
+            long before = node.asked("eth_getLogs");
+
+            pool.call("eth_getLogs", range(1, 50_000));
+
+            assertThat(node.asked("eth_getLogs") - before).isEqualTo(5);
+            assertThat(narrow.asked("eth_getLogs")).isBetween(1L, 5L);
         }
     }
 

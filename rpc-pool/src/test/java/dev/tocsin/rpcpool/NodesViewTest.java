@@ -59,6 +59,14 @@ class NodesViewTest {
     }
 
     @Test
+    void highestIsTheNewestBlockOfANodeThatIsNotTooFarAheadOfTheTip() {
+        assertThat(of().highest()).isEqualTo(-1);
+        assertThat(of(7).highest()).isEqualTo(7);
+        assertThat(of(7, 9, 8).highest()).isEqualTo(9);
+        assertThat(of(7, 1_000_000, 8).highest()).isEqualTo(8);
+    }
+
+    @Test
     void tipNeverGoesBelowWhatWasShown() {
         of(9, 9, 8).shown(9);
         tell(8, 8, 8);

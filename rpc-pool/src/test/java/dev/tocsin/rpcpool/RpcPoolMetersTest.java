@@ -80,7 +80,7 @@ class RpcPoolMetersTest {
     void everyNodeHasItsGaugesAndTheReasonWhyItIsNotAsked() throws InterruptedException {
         nodes.node("a", says("\"0x1\"")).node("b", says("\"0x1\""));
         try (RpcPool pool = nodes.open(settings())) {
-            pool.cordon("b", true);
+            pool.cordon("b");
 
             assertThat(gauge("node.healthy", "node", "a")).isEqualTo(1);
             assertThat(gauge("node.state", "node", "a", "state", "healthy")).isEqualTo(1);

@@ -120,9 +120,9 @@ class PooledWeb3jBatchTest {
     @MethodSource("wholeAnswersSpoilt")
     void aBatchThatANodeDoesNotAnswerWholeIsAskedOfTheOther(UnaryOperator<JsonNode> spoil) throws Exception {
         answerBatches(a, spoil);
-        pool.cordon(b.name(), true);
+        pool.cordon(b.name());
         assertThat(batchFails()).isTrue(); // the node is as bad as it should be
-        pool.cordon(b.name(), false);
+        pool.uncordon(b.name());
 
         for (int i = 0; i < 10; i++) {
             List<? extends Response<?>> responses = headAndBalance();

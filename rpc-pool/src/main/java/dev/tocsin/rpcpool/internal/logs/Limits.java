@@ -1,23 +1,29 @@
 package dev.tocsin.rpcpool.internal.logs;
 
 import dev.tocsin.rpcpool.CallOutcome.Rejected;
+import dev.tocsin.rpcpool.Exclusion;
+import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.internal.call.Asked;
+import dev.tocsin.rpcpool.internal.call.Gate;
+import dev.tocsin.rpcpool.internal.node.Node;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nodes have let us know about their limits, by the name of the node, and how many logs a filter finds. Safe for use by many threads.
  *
- * <p>Which node will be asked is the selection's choice, made for each chunk anew, so a plan must suit every node that may be meant: it takes
- * the smallest limit among the nodes that answered or refused in the last minute. A narrow node that is hardly ever asked does not make the
- * others slow for longer, and when its turn comes again one refusal is enough: it is already known.
+ * <p>Queries are cut for the widest of the nodes that answered or refused in the last minute, and as a {@link Gate} this keeps what is too much
+ * for a narrower one away from it. When such a one refuses nevertheless, since no wider one can be asked, the rest of the query is cut for
+ * the narrowest. A limit on addresses or topics counts for all, since such a query is cut into a few parts only.
  *
  * <p>Where a refusal names the number of logs, chunks are cut by the number of logs that the filter is expected to find; where it does not
  * (the answer has too many bytes, took too long), by the blocks that would do for this filter.
  */
-final class Limits {
+public final class Limits implements Gate {
 
     private static final long LATELY_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int MOST_REMEMBERED = 256;
@@ -29,8 +35,9 @@ final class Limits {
     private final Map<String, OfNode> nodes = bounded(); // guarded by lock
     private final Map<Integer, OfFilter> filters = bounded(); // guarded by lock
     private volatile boolean isEmpty = true;
+    private volatile long refusals; // written under lock
 
-    Limits(LongSupplier nanoTicker) {
+    public Limits(LongSupplier nanoTicker) {
         this.nanoTicker = nanoTicker;
     }
 
@@ -45,6 +52,7 @@ final class Limits {
 
     private static final class OfNode {
         private long seenNanos;
+        private long firstRefusal = Long.MAX_VALUE; // by their number
         private Limit blocks = Limit.UNKNOWN;
         private Limit results = Limit.UNKNOWN;
         private Limit addresses = Limit.UNKNOWN;
@@ -56,8 +64,8 @@ final class Limits {
         private double logsPerBlock = -1; // not known
     }
 
-    /** For a filter of that shape, as of now. */
-    Sizes sizes(int shape) {
+    /** For a filter of that shape, as of now, at the widest node or at the narrowest. */
+    Sizes sizes(int shape, boolean narrowest) {
         if (isEmpty) {
             return Sizes.ANY;
         }
@@ -65,20 +73,69 @@ final class Limits {
         lock.lock();
         try {
             OfFilter filter = filters.getOrDefault(shape, new OfFilter());
-            long blocks = filter.blocks.at(now);
+            long least = Limit.NONE;
+            long most = 0;
             long addresses = Limit.NONE;
             long topics = Limit.NONE;
             for (OfNode node : nodes.values()) {
                 if (now - node.seenNanos <= LATELY_NANOS) {
-                    blocks = Math.min(blocks, Math.min(node.blocks.at(now), forResults(node, filter, now)));
+                    long allowed = allowed(node, filter, now);
+                    least = Math.min(least, allowed);
+                    most = Math.max(most, allowed);
                     addresses = Math.min(addresses, node.addresses.at(now));
                     topics = Math.min(topics, node.topics.at(now));
                 }
             }
-            return new Sizes(blocks, addresses, topics);
+            long blocks = narrowest || most == 0 ? least : most;
+            return new Sizes(Math.min(filter.blocks.at(now), blocks), addresses, topics);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many refusals there were. */
+    long refusals() {
+        return refusals;
+    }
+
+    /** Whether a node is known not to give so many blocks for a filter of that shape, and had refused something by that refusal. */
+    boolean isTooMuch(String node, int shape, long blocks, long refusal) {
+        long now = nanoTicker.getAsLong();
+        lock.lock();
+        try {
+            OfNode known = nodes.get(node);
+            return known != null
+                    && known.firstRefusal <= refusal
+                    && blocks > allowed(known, filters.getOrDefault(shape, new OfFilter()), now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable Exclusion against(Node node, Asked asked, long now) {
+        RpcCall call = asked.call();
+        if (isEmpty || call == null || !call.method().equals(LogsFilter.METHOD)) {
+            return null;
+        }
+        LogsFilter filter = LogsFilter.of(call);
+        return filter != null && filter.isRange() && isTooMuch(node.name(), filter.shape(), filter.blocks(), refusals)
+                ? Exclusion.LOGS_LIMITED
+                : null;
+    }
+
+    /** It does not belong to the pool any more. */
+    public void forget(Node node) {
+        lock.lock();
+        try {
+            nodes.remove(node.name());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long allowed(OfNode node, OfFilter filter, long now) {
+        return Math.min(node.blocks.at(now), forResults(node, filter, now));
     }
 
     private static long forResults(OfNode node, OfFilter filter, long now) {
@@ -97,12 +154,10 @@ final class Limits {
         long now = nanoTicker.getAsLong();
         lock.lock();
         try {
-            OfNode known = nodes.get(node);
-            if (known != null) {
-                known.seenNanos = now;
-                if (logs > known.results.at(now)) {
-                    known.results = new Limit(logs, now);
-                }
+            OfNode known = nodes.computeIfAbsent(node, any -> new OfNode());
+            known.seenNanos = now;
+            if (logs > known.results.at(now)) {
+                known.results = new Limit(logs, now);
             }
             OfFilter filter = filters.computeIfAbsent(shape, any -> new OfFilter());
             double perBlock = (double) logs / blocks;
@@ -121,6 +176,9 @@ final class Limits {
         try {
             OfNode node = nodes.computeIfAbsent(refusal.node(), any -> new OfNode());
             node.seenNanos = now;
+            long number = refusals + 1;
+            refusals = number;
+            node.firstRefusal = Math.min(node.firstRefusal, number);
             switch (refusal.errorClass()) {
                 case RANGE_TOO_LARGE -> range(node, hint, part.blocks(), now);
                 case ADDRESSES_TOO_LARGE -> alternatives(node, hint, position, alternatives, now);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,15 +39,13 @@ public final class LogsPlanner implements Layer {
     private final LongSupplier nanoTicker;
     private final Limits limits;
 
-    /** Which blocks the nodes have, as far as is known without asking. */
-    public interface Heads {
-
-        /** The highest block that any node is known to have, also one that cannot be asked just now; -1 if none is known. */
-        long highest();
-
-        /** The highest block that this node is known to have; -1 if that is not known. */
-        long of(String node);
-    }
+    /**
+     * Which blocks the nodes have, as far as is known without asking.
+     *
+     * @param highest the highest block that there is by their word, whoever may be asked just now; -1 if none is known
+     * @param ofNode the highest block that the node of a name is known to have; -1 if that is not known
+     */
+    public record Heads(LongSupplier highest, ToLongFunction<String> ofNode) {}
 
     /**
      * A planner that has learned nothing yet.
@@ -54,10 +53,15 @@ public final class LogsPlanner implements Layer {
      * @param below hands up a refusal that calls for a split, with the node's name, instead of asking another node
      */
     public LogsPlanner(Layer below, Heads heads, LongSupplier nanoTicker) {
+        this(below, heads, new Limits(nanoTicker), nanoTicker);
+    }
+
+    /** As the other, with limits that are also a gate before the nodes. */
+    public LogsPlanner(Layer below, Heads heads, Limits limits, LongSupplier nanoTicker) {
         this.below = below;
         this.heads = heads;
+        this.limits = limits;
         this.nanoTicker = nanoTicker;
-        this.limits = new Limits(nanoTicker);
     }
 
     @Override
@@ -66,7 +70,7 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             return below.call(call, context);
         }
-        LogsFilter known = filter.upTo(heads.highest());
+        LogsFilter known = filter.upTo(heads.highest().getAsLong());
         if (known == null) {
             return planned(call, filter, context);
         }
@@ -99,13 +103,16 @@ public final class LogsPlanner implements Layer {
 
     /** With the number of the latest block, which is asked for, since it is not known as exactly as a caller wants it. */
     private LogsFilter fixed(LogsFilter filter, CallContext context) throws InterruptedException {
-        LogsFilter known = filter.upTo(heads.highest());
+        LogsFilter known = filter.upTo(heads.highest().getAsLong());
         if (known == null) {
             return filter;
         }
         long head = known.to();
         if (below.call(HEAD, context) instanceof CallOutcome.Answered answered) {
-            head = answered.result().asLong();
+            long highest = heads.highest().getAsLong(); // has learned of the answer, if that is to be believed
+            head = highest < 0
+                    ? answered.result().asLong()
+                    : Math.min(highest, answered.result().asLong());
         }
         LogsFilter fixed = filter.upTo(head);
         return fixed == null ? filter : fixed;

@@ -44,6 +44,7 @@ final class LogsRun {
     private final Set<String> nodes = new LinkedHashSet<>();
     private int width = WIDTH;
     private int running;
+    private boolean isNarrow; // a node has refused what it was known not to give: no wider one can be asked
 
     LogsRun(
             Layer below,
@@ -67,6 +68,7 @@ final class LogsRun {
         private final LogsFilter filter;
         private int tries;
         private boolean isBegun;
+        private long begunAfter; // so many refusals
         private @Nullable CallOutcome outcome;
         private @Nullable Throwable thrown;
         private @Nullable ArrayNode logs;
@@ -84,6 +86,7 @@ final class LogsRun {
     /** Asks for the query in one piece, of the caller's thread; null if that is not the end: it has been cut, or nobody had the blocks. */
     @Nullable CallOutcome inOnePiece(RpcCall call) throws InterruptedException {
         Part only = parts.getFirst();
+        only.begunAfter = limits.refusals();
         CallOutcome outcome = ask(call, whole);
         return switch (outcome) {
             case CallOutcome.Rejected rejected ->
@@ -120,12 +123,12 @@ final class LogsRun {
 
     /** The block that a node must have for its answer to be whole; -1 if that is not known. */
     private long neededHead(LogsFilter part) {
-        return part.isRange() ? Math.min(part.to(), heads.highest()) : -1;
+        return part.isRange() ? Math.min(part.to(), heads.highest().getAsLong()) : -1;
     }
 
     /** What is wrong with an answer of a node that was asked for want of a better one; null if it has the blocks, or nobody knows. */
     private @Nullable RpcException lacking(LogsFilter part, String node) {
-        long has = heads.of(node);
+        long has = heads.ofNode().applyAsLong(node);
         long needed = neededHead(part);
         return has < 0 || has >= needed
                 ? null
@@ -167,6 +170,7 @@ final class LogsRun {
                 Part fit = fit(i, part);
                 next = i == 0 ? firstGroup() : next;
                 fit.isBegun = true;
+                fit.begunAfter = limits.refusals();
                 running++;
                 workers.execute(() -> work(fit));
             }
@@ -276,11 +280,20 @@ final class LogsRun {
     private boolean isCut(Part part, CallOutcome.Rejected refusal) {
         LogsFilter filter = part.filter;
         int position = refusal.message().contains("topic") ? filter.longest() : filter.widest();
+        boolean wasKnown = limits.isTooMuch(refusal.node(), shape, filter.blocks(), part.begunAfter);
         Hint hint = limits.refused(refusal, shape, filter, position);
         if (!hint.isKnown()) {
             width = 1; // the others would be refused as well
         }
-        Limits.Sizes sizes = limits.sizes(shape);
+        isNarrow |= wasKnown;
+        Limits.Sizes sizes = limits.sizes(shape, isNarrow);
+        if (!isNarrow
+                && filter.blocks() <= sizes.blocks()
+                && limits.isTooMuch(refusal.node(), shape, filter.blocks(), limits.refusals())) {
+            part.isBegun = false; // a wider node gives it
+            part.outcome = null;
+            return true;
+        }
         boolean isOfBlocks = refusal.errorClass() != ErrorClass.ADDRESSES_TOO_LARGE
                 && refusal.errorClass() != ErrorClass.REQUEST_TOO_LARGE;
         LogsFilter.Cut cut;
@@ -301,7 +314,7 @@ final class LogsRun {
     }
 
     private LogsFilter.@Nullable Cut cut(LogsFilter part) {
-        Limits.Sizes sizes = limits.sizes(shape);
+        Limits.Sizes sizes = limits.sizes(shape, isNarrow);
         if (part.blocks() > sizes.blocks() && part.from() <= highest()) {
             return part.cutBlocks(upToHead(part, sizes.blocks()));
         }
@@ -333,7 +346,7 @@ final class LogsRun {
     }
 
     private long highest() {
-        long known = heads.highest();
+        long known = heads.highest().getAsLong();
         return known < 0 ? Long.MAX_VALUE : known;
     }
 

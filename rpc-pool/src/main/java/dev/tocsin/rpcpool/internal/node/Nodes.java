@@ -50,6 +50,12 @@ public final class Nodes {
         return node == null ? named(name, sendOnly) : node;
     }
 
+    /** The newest block that the one of this name has told of; -1 if it has told of none, or there is no such node. */
+    public long headOf(String name) {
+        Node node = named(name);
+        return node == null ? -1 : node.headOr(-1);
+    }
+
     private static @Nullable Node named(@Nullable String name, List<Node> nodes) {
         for (Node node : nodes) {
             if (node.name().equals(name)) {

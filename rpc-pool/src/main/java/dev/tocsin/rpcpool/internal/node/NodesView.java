@@ -65,6 +65,21 @@ public final class NodesView implements ChainView {
         return majority;
     }
 
+    /**
+     * The newest block that a node is known to have, also one that cannot be asked just now; but none that is further ahead of the tip than
+     * nodes may differ, which a single node could make up. -1 if nothing is known.
+     */
+    public long highest() {
+        long tip = tip();
+        long most = tip + lagLimit();
+        long highest = tip;
+        for (Node node : nodes.all()) {
+            long head = node.mayBeAsked() ? node.headOr(-1) : -1;
+            highest = head <= most ? Math.max(highest, head) : highest;
+        }
+        return highest;
+    }
+
     @Override
     public long finalized() {
         long now = nanoTicker.getAsLong();

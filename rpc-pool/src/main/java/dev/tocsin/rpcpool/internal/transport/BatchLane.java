@@ -53,6 +53,11 @@ final class BatchLane {
         this.learnedMost = most;
     }
 
+    /** Whether it is for this URL. */
+    boolean leadsTo(URI other) {
+        return url.equals(other);
+    }
+
     /** A call that waits for its batch; completed with nothing if it is to go again. */
     private record Waiting(RpcCall call, long deadline, CompletableFuture<Optional<CallOutcome>> answer) {}
 

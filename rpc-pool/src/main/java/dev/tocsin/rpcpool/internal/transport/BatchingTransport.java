@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class BatchingTransport implements Transport {
     private final Timer timer;
     private final int most;
     private final Predicate<RpcCall> mayWait;
-    private final Predicate<String> isThere;
+    private final BiPredicate<String, URI> isThere;
     private final LongSupplier nanoTicker;
     private final Map<String, BatchLane> lanes = new ConcurrentHashMap<>();
 
@@ -33,14 +34,14 @@ public final class BatchingTransport implements Transport {
      *
      * @param most calls in one request
      * @param mayWait whether a call may go with others
-     * @param isThere whether there is a node of this name: an attempt may be the last at one that is gone
+     * @param isThere whether there is a node of this name with this URL: an attempt may be the last at one that is gone
      */
     public BatchingTransport(
             Transport below,
             Timer timer,
             int most,
             Predicate<RpcCall> mayWait,
-            Predicate<String> isThere,
+            BiPredicate<String, URI> isThere,
             LongSupplier nanoTicker) {
         this.below = below;
         this.timer = timer;
@@ -60,8 +61,10 @@ public final class BatchingTransport implements Transport {
     }
 
     private @Nullable BatchLane lane(String node, URI url) {
-        return lanes.computeIfAbsent(
-                node, name -> isThere.test(name) ? new BatchLane(name, url, below, timer, most, nanoTicker) : null);
+        BatchLane lane = lanes.computeIfAbsent(
+                node,
+                name -> isThere.test(name, url) ? new BatchLane(name, url, below, timer, most, nanoTicker) : null);
+        return lane == null || lane.leadsTo(url) ? lane : null; // another may have its name by now
     }
 
     /** Those who wait in its lane get their answers. */

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.node.ArrayNode;
 
 /** Stands for the layers below the planner: chooses a node that has the block, which answers or refuses as real ones do. */
-class LimitedNodes implements Layer, LogsPlanner.Heads {
+class LimitedNodes implements Layer {
 
     final List<LogsFilter> asked = new CopyOnWriteArrayList<>();
     final AtomicInteger underWay = new AtomicInteger();
@@ -35,27 +35,17 @@ class LimitedNodes implements Layer, LogsPlanner.Heads {
 
     /** The same of every node. */
     static LogsPlanner.Heads heads(long head) {
-        return new LogsPlanner.Heads() {
-            @Override
-            public long highest() {
-                return head;
-            }
-
-            @Override
-            public long of(String node) {
-                return head;
-            }
-        };
+        return new LogsPlanner.Heads(() -> head, node -> head);
     }
 
-    @Override
-    public long highest() {
-        return nodes.stream().mapToLong(Node::head).max().orElse(-1);
-    }
-
-    @Override
-    public long of(String name) {
-        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow().head;
+    LogsPlanner.Heads heads() {
+        return new LogsPlanner.Heads(
+                () -> nodes.stream().mapToLong(Node::head).max().orElse(-1),
+                name -> nodes.stream()
+                        .filter(node -> node.name.equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .head);
     }
 
     /** What it allows, and the words in which it refuses: %d is the limit, %x and %x the range that would do. */

@@ -39,7 +39,7 @@ class LogsFailureTest {
     private final CallContext context = new CallContext(Duration.ofHours(100).toNanos(), -1);
 
     private LogsPlanner planner(LimitedNodes nodes) {
-        return new LogsPlanner(nodes, nodes, clock::get);
+        return new LogsPlanner(nodes, nodes.heads(), clock::get);
     }
 
     private LimitedNodes nodes(Node... nodes) {
@@ -142,17 +142,7 @@ class LogsFailureTest {
     }
 
     private LogsPlanner.Heads ofTwo() {
-        return new LogsPlanner.Heads() {
-            @Override
-            public long highest() {
-                return chain.head();
-            }
-
-            @Override
-            public long of(String node) {
-                return node.equals("behind") ? 10 : chain.head();
-            }
-        };
+        return new LogsPlanner.Heads(chain::head, node -> node.equals("behind") ? 10 : chain.head());
     }
 
     @Test
@@ -212,7 +202,7 @@ class LogsFailureTest {
                     }
                     return nodes.call(call, with);
                 },
-                nodes,
+                nodes.heads(),
                 clock::get);
 
         assertThat(logs(planner, all(0, 4999))).isEqualTo(truth(all(0, 4999)));

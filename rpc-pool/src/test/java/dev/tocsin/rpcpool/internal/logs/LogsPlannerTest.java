@@ -36,7 +36,7 @@ class LogsPlannerTest {
     private final CallContext context = new CallContext(Duration.ofHours(100).toNanos(), -1);
 
     private LogsPlanner planner(LimitedNodes nodes) {
-        return new LogsPlanner(nodes, nodes, clock::get);
+        return new LogsPlanner(nodes, nodes.heads(), clock::get);
     }
 
     private LimitedNodes nodes(Node... nodes) {

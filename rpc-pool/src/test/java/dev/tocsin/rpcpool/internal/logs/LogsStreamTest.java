@@ -35,7 +35,7 @@ class LogsStreamTest {
     private final ArrayNode got = RandomLogs.MAPPER.createArrayNode();
 
     private LogsPlanner planner(LimitedNodes nodes) {
-        return new LogsPlanner(nodes, nodes, clock::get);
+        return new LogsPlanner(nodes, nodes.heads(), clock::get);
     }
 
     private JsonNode truth(RpcCall call) {

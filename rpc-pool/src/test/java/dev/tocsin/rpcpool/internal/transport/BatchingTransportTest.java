@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.RpcResult;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,9 +23,12 @@ class BatchingTransportTest {
     private final Set<String> there = ConcurrentHashMap.newKeySet();
 
     /** Says which node was asked. */
-    private static final class Echo implements Transport {
+    private final List<URI> asked = new ArrayList<>();
+
+    private final class Echo implements Transport {
         @Override
         public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation) {
+            asked.add(url);
             return new CallOutcome.Answered(RpcResult.of(StringNode.valueOf(node), node, Duration.ZERO));
         }
 
@@ -46,8 +50,8 @@ class BatchingTransportTest {
     @Test
     void nodesThatAreGoneLeaveNothingAlsoIfTheirLastAttemptComesAfterThat() throws Exception {
         try (Timer timer = Timer.real();
-                BatchingTransport transport =
-                        new BatchingTransport(new Echo(), timer, 10, call -> true, there::contains, System::nanoTime)) {
+                BatchingTransport transport = new BatchingTransport(
+                        new Echo(), timer, 10, call -> true, (name, url) -> there.contains(name), System::nanoTime)) {
             there.add("n0");
             ask(transport, "n0");
             for (int i = 1; i <= 1_000; i++) {
@@ -62,6 +66,23 @@ class BatchingTransportTest {
 
                 assertThat(transport.lanes()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void anAttemptAtTheNodeThatHadANameBeforeDoesNotGoToTheOneThatHasItNow() throws Exception {
+        URI before = URI.create("http://same/before");
+        URI now = URI.create("http://same/now");
+        try (Timer timer = Timer.real();
+                BatchingTransport transport = new BatchingTransport(
+                        new Echo(), timer, 10, call -> true, (name, url) -> url.equals(now), System::nanoTime)) {
+            transport.call("n0", before, CALL, Duration.ofSeconds(5));
+            assertThat(transport.lanes()).isZero();
+
+            transport.call("n0", now, CALL, Duration.ofSeconds(5));
+            transport.call("n0", before, CALL, Duration.ofSeconds(5));
+
+            assertThat(asked).containsExactly(before, now, before);
         }
     }
 

@@ -1,0 +1,101 @@
+package dev.tocsin.rpcpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RpcPoolBuilderTest {
+
+    private static final Duration TOO_LONG = Duration.ofSeconds(Long.MAX_VALUE); // its nanoseconds overflow
+
+    private final SimulatedNodes nodes = new SimulatedNodes(1).node("n0", SimulatedNodes.between(1, 2));
+
+    private RpcPoolBuilder settings() {
+        return RpcPool.builder().chain(1).primary("http://n0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://n0/K3Y", "http://user:K3Y@n0:8545/", "https://other/K3Y"})
+    void aRateLimitOfNoNodeIsRefused(String url) {
+        assertThatThrownBy(() -> nodes.open(settings().rateLimit(url, RateLimit.requests(5))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "rateLimit must be for a primary, a fallback or a send-only node, was for a URL at ")
+                .hasMessageNotContaining("K3Y");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://n0/K3Y,n0", "https://n0?key=K3Y,n0", "wss://heads:444/K3Y,heads:444"})
+    void aHeaderOfAUrlThatIsMistypedIsRefused(String url, String place) {
+        assertThatThrownBy(() -> nodes.open(settings().header(url, "x-api-key", "V4LUE")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("header must be for the URL of a node, was for another at " + place);
+    }
+
+    @Test
+    void settingsOfNodesThatThereAreAreTaken() throws InterruptedException {
+        RpcPoolBuilder settings = settings()
+                .sendOnly("http://n0/send")
+                .header("http://n0", "x-api-key", "V4LUE")
+                .header("http://n0/send", "x-api-key", "V4LUE")
+                .header("http://later", "x-api-key", "V4LUE")
+                .rateLimit("http://n0/send", RateLimit.requests(5));
+
+        try (RpcPool pool = nodes.open(settings)) {
+            assertThat(pool.status().nodes()).extracting(NodeStatus::name).containsExactly("n0", "n0#2");
+        }
+    }
+
+    @Test
+    @SuppressWarnings("DataFlowIssue") // what a caller without null checks may do
+    void whatIsMissingIsCalledByItsName() {
+        String none = null;
+        Map<String, Consumer<RpcPoolBuilder>> settings = Map.ofEntries(
+                Map.entry("primary", builder -> builder.primary(none)),
+                Map.entry("fallback", builder -> builder.fallback(none)),
+                Map.entry("sendOnly", builder -> builder.sendOnly(none)),
+                Map.entry("archive", builder -> builder.archive(none)),
+                Map.entry("webSocket", builder -> builder.webSocket(none)),
+                Map.entry("urls", builder -> builder.primary((String[]) null)),
+                Map.entry("hash", builder -> builder.genesis(null)),
+                Map.entry("url", builder -> builder.header(null, "x", "y")),
+                Map.entry("name", builder -> builder.header("http://n0", null, "y")),
+                Map.entry("value", builder -> builder.header("http://n0", "x", null)),
+                Map.entry("rateLimit", builder -> builder.rateLimit(null, RateLimit.NONE)),
+                Map.entry("callTimeout", builder -> builder.callTimeout(null)),
+                Map.entry("verifyTimeout", builder -> builder.verifyTimeout(null)),
+                Map.entry("retryDelay", builder -> builder.retryDelay(null)),
+                Map.entry("healthCheckEvery", builder -> builder.healthCheckEvery(null)),
+                Map.entry("healthCheckTimeout", builder -> builder.healthCheckTimeout(null)),
+                Map.entry("headPollEvery", builder -> builder.headPollEvery(null)));
+
+        settings.forEach((name, setting) -> assertThatNullPointerException()
+                .as(name)
+                .isThrownBy(() -> setting.accept(RpcPool.builder()))
+                .withMessage(name));
+    }
+
+    @Test
+    void timesThatMakeNoSenseAreRefusedByName() throws InterruptedException {
+        try (RpcPool pool = nodes.open(settings())) {
+            for (Duration time : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), TOO_LONG}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> pool.logs(Map.of(), logs -> {}, time))
+                        .withMessage("timeout must be PT0.001S to PT8760H, was " + time);
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> pool.drain(time))
+                        .withMessage("most must be PT0.001S to PT8760H, was " + time);
+            }
+            assertThat(pool.call("eth_x").asText()).isEqualTo("0x7"); // it was not drained
+        }
+    }
+}
