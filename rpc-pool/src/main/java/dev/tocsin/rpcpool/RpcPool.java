@@ -252,7 +252,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         return new PoolStatus(
                 chainId,
                 tip < 0 ? OptionalLong.empty() : OptionalLong.of(tip),
-                nodes.withSendOnly().stream().map(node -> node.status(tip)).toList());
+                nodes.withSendOnly().stream().map(node -> calls.status(node, tip)).toList());
     }
 
     /**
@@ -267,15 +267,18 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Tells who would be asked for a call if it were made now, and why not the others. Asks nobody. A strategy that draws lots may choose
-     * otherwise the next time.
+     * Tells what would become of a call if it were made now: of which block it would be asked, whether the cache has it, who would be asked, and
+     * why not the others. Asks nobody, and is no use of the pool. A strategy that draws lots may choose otherwise the next time; a
+     * session has a view of its own.
      *
      * @param method such as {@code eth_getLogs}
      * @param params what can be written as JSON
      * @return every node with what speaks for it and against it
+     * @throws IllegalArgumentException if the method is blank
      */
     public Explanation explain(String method, @Nullable Object... params) {
-        return calls.explain(RpcCall.of(method, params), context());
+        return calls.explain(
+                RpcCall.of(method, params), new CallContext(nanoTicker.getAsLong() + callTimeoutNanos, -1));
     }
 
     /**
@@ -346,17 +349,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     /** Tells those who listen, once the pool is whole. */
     void tellOpen() {
-        listeners.onOpen(this);
-    }
-
-    /** For gauges: a node by its name; null if there is none any more. */
-    @Nullable Node node(String name) {
-        return nodes.named(name);
-    }
-
-    /** For gauges: why a node is not asked for any call as long as there is a better one; null if nothing speaks against it. */
-    @Nullable Exclusion against(Node node) {
-        return calls.against(node);
+        listeners.onOpen(this::status);
     }
 
     @Override
