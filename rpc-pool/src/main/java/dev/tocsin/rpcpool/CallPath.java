@@ -145,19 +145,11 @@ final class CallPath implements AutoCloseable {
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */
-    Layer agreeing(Agreement agreement) {
+    View agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        BatchLayer each = (calls, context) -> {
-            throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
-        };
+        Layer reads = new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker);
         // latest must be the same block for all that are asked
-        return new View(
-                new LogsPlanner(consensus, new NodeHeads(nodes), nanoTicker),
-                each,
-                nodes,
-                heads,
-                RpcPoolBuilder.Pinning.ALWAYS,
-                patience);
+        return new View(reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
     }
 
     Sending sending(RpcPoolBuilder settings) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Entrance;
-import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -171,6 +170,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * the call at most once; the answer comes as soon as enough agree, without waiting for the others. Neither cached answers nor those of
      * other calls under way are used. A node that is outvoted three times in a row is left out for a while.
      *
+     * <p>The calls of a batch are made one after the other, within one deadline; {@code latest} is the same block in all of them.
+     *
      * <p>When not enough nodes agree, {@link NoNodeException} says what each has said. What changes something is refused with an
      * {@link IllegalArgumentException}.
      *
@@ -178,10 +179,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return the caller
      */
     public RpcCaller agreeing(Agreement agreement) {
-        Layer layers = calls.agreeing(agreement);
-        return new LayeredCaller(
-                (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
-                this::context);
+        return new LayeredCaller(calls.agreeing(requireNonNull(agreement, "agreement")), entrance, this::context);
     }
 
     private CallContext context() {
