@@ -31,6 +31,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class RpcPool implements RpcCaller, AutoCloseable {
 
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
     final Nodes nodes; // tests tell the nodes' heads
     final NodesView view; // likewise
     private final Roster roster;
@@ -323,26 +325,43 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}. Close the pool afterwards.
+     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}; what broadcasts do in the background counts as
+     * well. For those who want to wait for another time than {@link #close} does, which does not wait again after this.
      *
      * @param most how long to wait
      * @return whether all have ended
      * @throws InterruptedException if interrupted; no new calls are let in all the same
      */
     public boolean drain(Duration most) throws InterruptedException {
-        return entrance.drain(most.toNanos());
+        long left = entrance.drain(most.toNanos());
+        return left >= 0 && sending.drain(left);
     }
 
-    /** Frees the connections; calls under way fail, unless they were {@linkplain #drain awaited} before. Does nothing the second time. */
+    /**
+     * Lets no new calls in, waits for those under way, and frees the connections. Waits for the call timeout at most, and no longer than 5 s;
+     * what is still under way then fails. Does not wait if {@link #drain} was called before, if the thread is interrupted, or from within a call, such
+     * as by a listener. Does nothing the second time; while another thread waits in it, ends what that one waits for.
+     */
     @Override
     public void close() {
+        if (!entrance.isShut()) {
+            awaitCalls();
+        }
         closed = true;
-        entrance.shut();
         sending.close();
         lookouts.close();
         timer.close();
         calls.close();
         listeners.onClose();
+    }
+
+    private void awaitCalls() {
+        boolean isInside = Entrance.isInside();
+        try {
+            drain(isInside ? Duration.ZERO : Duration.ofNanos(Math.min(callTimeoutNanos, LONGEST_END.toNanos())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody waits
+        }
     }
 
     /** Tells those who listen, once the pool is whole. */
