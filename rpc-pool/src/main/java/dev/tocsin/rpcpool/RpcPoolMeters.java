@@ -210,7 +210,12 @@ public final class RpcPoolMeters implements RpcPoolListener {
     @Override
     public void onHeadSubscription(String node, boolean isConnected, String cause) {
         if (!node.isEmpty()) {
-            bound.nodes.connected(node, isConnected);
+            BoundMeters to = bound;
+            to.nodes.connected(node, isConnected);
+            BoundMeters now = bound;
+            if (now != to) { // opened meanwhile, perhaps without having seen this
+                now.nodes.takeOver(to.nodes);
+            }
         }
     }
 
