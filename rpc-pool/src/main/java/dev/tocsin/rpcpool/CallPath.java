@@ -35,6 +35,7 @@ import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.rpcpool.internal.view.Patience;
+import dev.tocsin.rpcpool.internal.view.Read;
 import dev.tocsin.rpcpool.internal.view.SessionView;
 import dev.tocsin.rpcpool.internal.view.View;
 import java.time.Duration;
@@ -63,6 +64,8 @@ final class CallPath implements AutoCloseable {
     private final Selection selection;
     private final Attempts attempts;
     private final LogsPlanner planner;
+    private final boolean hedges;
+    private final @Nullable ReadCache cache;
     private final Patience patience;
     private final View view;
 
@@ -105,7 +108,9 @@ final class CallPath implements AutoCloseable {
                 closed);
         planner = new LogsPlanner(retry, known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
-        Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings);
+        hedges = settings.hedges > 0;
+        cache = settings.cacheBytes == 0 ? null : remembering(shared, settings);
+        Layer reads = cache == null ? shared : cache;
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
     }
@@ -128,7 +133,7 @@ final class CallPath implements AutoCloseable {
                 settings.nanoTicker);
     }
 
-    private Layer remembering(Layer below, RpcPoolBuilder settings) {
+    private ReadCache remembering(Layer below, RpcPoolBuilder settings) {
         Duration silence = settings.healthCheckEvery.multipliedBy(2); // at least so often nodes tell of their heads
         ReadCache cache = new ReadCache(below, heads::finalized, settings.cacheBytes, silence, nanoTicker);
         heads.onHead(tip -> cache.headMoved(tip, null, null));
@@ -149,19 +154,11 @@ final class CallPath implements AutoCloseable {
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */
-    Layer agreeing(Agreement agreement) {
+    View agreeing(Agreement agreement) {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
-        BatchLayer each = (calls, context) -> {
-            throw new IllegalStateException("a batch of calls that several nodes agree on is made call by call");
-        };
+        Layer reads = new LogsPlanner(consensus, known(), nanoTicker);
         // latest must be the same block for all that are asked
-        return new View(
-                new LogsPlanner(consensus, known(), nanoTicker),
-                each,
-                nodes,
-                heads,
-                RpcPoolBuilder.Pinning.ALWAYS,
-                patience);
+        return new View(reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
     }
 
     Sending sending(RpcPoolBuilder settings) {
@@ -171,30 +168,36 @@ final class CallPath implements AutoCloseable {
                 nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
     }
 
+    /** What would become of a call if it were made now. Asks nobody. */
     Explanation explain(RpcCall call, CallContext context) {
-        Asked asked = new Asked(call.method(), call, 0, context, nanoTicker);
+        Read read = view.plan(call, context);
+        CallContext within = context.withMinHead(read.minHead());
+        Asked asked = new Asked(call.method(), read.call(), 0, within, nanoTicker);
         long now = nanoTicker.getAsLong();
+        long tip = heads.tip();
         Set<Node> inOrder = new LinkedHashSet<>(selection.order(asked));
         inOrder.addAll(nodes.all());
+        List<Explanation.Choice> choices = inOrder.stream()
+                .map(node -> new Explanation.Choice(
+                        status(node, tip), Optional.ofNullable(selection.against(node, asked, now))))
+                .toList();
+        boolean hasSecond = hedges
+                && !Methods.of(call.method()).changes()
+                && choices.size() > 1
+                && choices.get(1).against().isEmpty();
         return new Explanation(
                 call.method(),
+                read.isPinned() ? OptionalLong.of(read.number()) : OptionalLong.empty(),
                 asked.minHead() < 0 ? OptionalLong.empty() : OptionalLong.of(asked.minHead()),
-                inOrder.stream()
-                        .map(node -> new Explanation.Choice(
-                                node.name(),
-                                node.tier(),
-                                Optional.ofNullable(selection.against(node, asked, now)),
-                                node.lastError(),
-                                node.head(),
-                                node.latencyMillis(),
-                                node.inFlight(),
-                                node.successRate()))
-                        .toList());
+                cache != null && cache.knows(read.call(), within),
+                planner.cuts(read.call(), within),
+                hasSecond ? Optional.of(choices.get(1).node().name()) : Optional.empty(),
+                choices);
     }
 
-    /** Why a node is not asked for any call as long as there is a better one; null if nothing speaks against it. */
-    @Nullable Exclusion against(Node node) {
-        return selection.against(node);
+    /** A node as it is now, compared with the newest block that most have; -1 if nobody knows. */
+    NodeStatus status(Node node, long tip) {
+        return node.status(tip, selection.against(node));
     }
 
     /** Drops what was learned of a node that is gone. */

@@ -10,10 +10,21 @@ import java.util.stream.Collectors;
  * Who would be asked for a call if it were made now, and why not the others. {@link #toString} says it in lines for people.
  *
  * @param method what is called
+ * @param pinned the block that is asked for in place of {@code latest} or {@code finalized}; empty if the call is asked as it is
  * @param minHead the block that a node must have; empty: any
+ * @param isRemembered whether the cache has the answer, so that nobody would be asked
+ * @param isCut whether the logs would be asked for in several requests, by what is known of the nodes' limits
+ * @param hedge the node that is asked as well if the first is late; empty if nobody is
  * @param nodes every node but send-only ones, in the order in which they would be asked, those last that never would
  */
-public record Explanation(String method, OptionalLong minHead, List<Choice> nodes) {
+public record Explanation(
+        String method,
+        OptionalLong pinned,
+        OptionalLong minHead,
+        boolean isRemembered,
+        boolean isCut,
+        Optional<String> hedge,
+        List<Choice> nodes) {
 
     /** Copies. */
     public Explanation {
@@ -23,44 +34,37 @@ public record Explanation(String method, OptionalLong minHead, List<Choice> node
     /**
      * What speaks for a node and against it.
      *
-     * @param node its name
-     * @param tier its tier
-     * @param against why it is not asked as long as there is a better one; empty if nothing speaks against it
-     * @param cause more of it, such as why it last failed; empty text if there is nothing to say
-     * @param head the newest block it has told of
-     * @param latencyMillis how long its answers take; 0 if it has answered nothing yet
-     * @param inFlight how many calls it is working on
-     * @param successRate how many of the recent calls it served, above 0, at most 1
+     * @param node how it is
+     * @param against why it is not asked for this call as long as there is a better one; empty if nothing speaks against it
      */
-    public record Choice(
-            String node,
-            Tier tier,
-            Optional<Exclusion> against,
-            String cause,
-            OptionalLong head,
-            double latencyMillis,
-            int inFlight,
-            double successRate) {
+    public record Choice(NodeStatus node, Optional<Exclusion> against) {
 
         @Override
         public String toString() {
             String numbers = String.format(
                     Locale.ROOT,
-                    "%s, head %s, %.1f ms, %d in flight, %.0f %% served",
-                    tier.name().toLowerCase(Locale.ROOT),
-                    head.isPresent() ? head.getAsLong() : "unknown",
-                    latencyMillis,
-                    inFlight,
-                    100 * successRate);
-            return against.map(reason -> node + " " + reason.words() + (cause.isEmpty() ? "" : ": " + cause) + " ["
-                            + reason + "] (" + numbers + ")")
-                    .orElseGet(() -> node + " (" + numbers + ")");
+                    "%s, head %s, %s, %d in flight, %.0f %% served",
+                    node.tier().name().toLowerCase(Locale.ROOT),
+                    node.head().isPresent() ? node.head().getAsLong() : "unknown",
+                    node.latency()
+                            .map(latency -> String.format(Locale.ROOT, "%.1f ms", latency.toNanos() / 1e6))
+                            .orElse("no answer yet"),
+                    node.inFlight(),
+                    100 * node.successRate());
+            String cause = node.lastError().map(error -> ": " + error).orElse("");
+            return against.map(reason ->
+                            node.name() + " " + reason.words() + cause + " [" + reason + "] (" + numbers + ")")
+                    .orElseGet(() -> node.name() + " (" + numbers + ")");
         }
     }
 
     @Override
     public String toString() {
-        String about = minHead.isPresent() ? ", of nodes that have block " + minHead.getAsLong() : "";
-        return nodes.stream().map(Choice::toString).collect(Collectors.joining("\n  ", method + about + "\n  ", ""));
+        StringBuilder about = new StringBuilder(method);
+        pinned.ifPresent(block -> about.append(" at block ").append(block));
+        minHead.ifPresent(block -> about.append(", of nodes that have block ").append(block));
+        about.append(isRemembered ? ", answered from memory" : "").append(isCut ? ", cut into several requests" : "");
+        hedge.ifPresent(node -> about.append(", and ").append(node).append(" if the first is late"));
+        return nodes.stream().map(Choice::toString).collect(Collectors.joining("\n  ", about + "\n  ", ""));
     }
 }

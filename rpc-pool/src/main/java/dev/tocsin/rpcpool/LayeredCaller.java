@@ -1,37 +1,38 @@
 package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.internal.call.CallContext;
-import dev.tocsin.rpcpool.internal.call.Layer;
-import java.util.ArrayList;
+import dev.tocsin.rpcpool.internal.call.Entrance;
+import dev.tocsin.rpcpool.internal.view.View;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Calls by layers; a batch is its calls one after the other. */
+/** Calls and batches by the layers below a view. */
 final class LayeredCaller implements RpcCaller {
 
-    private final Layer layer;
+    private final View view;
+    private final Entrance entrance;
     private final Supplier<CallContext> contexts;
 
-    LayeredCaller(Layer layer, Supplier<CallContext> contexts) {
-        this.layer = layer;
+    LayeredCaller(View view, Entrance entrance, Supplier<CallContext> contexts) {
+        this.view = view;
+        this.entrance = entrance;
         this.contexts = contexts;
     }
 
     @Override
     public RpcResult call(String method, @Nullable Object... params) throws InterruptedException {
-        return result(method, layer.call(RpcCall.of(method, params), contexts.get()));
+        RpcCall call = RpcCall.of(method, params);
+        return entrance.through(method, contexts.get(), context -> result(method, view.call(call, context)));
     }
 
-    /** One deadline for all of them. */
     @Override
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
-        CallContext context = contexts.get();
-        List<CallOutcome> outcomes = new ArrayList<>();
-        for (RpcCall call : calls) {
-            outcomes.add(layer.call(call, context));
+        if (calls.isEmpty()) {
+            return List.of();
         }
-        return List.copyOf(outcomes);
+        List<RpcCall> copy = List.copyOf(calls);
+        return entrance.through("batch", contexts.get(), context -> view.batch(copy, context));
     }
 
     static RpcResult result(String method, CallOutcome outcome) {

@@ -1,16 +1,18 @@
 package dev.tocsin.rpcpool;
 
-import dev.tocsin.rpcpool.internal.node.Node;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class NodeMeters {
     private final Tags tags;
     private final Map<String, List<Meter>> byNode = new ConcurrentHashMap<>();
     private final Map<String, AtomicBoolean> connected = new ConcurrentHashMap<>();
-    private volatile @Nullable RpcPool pool;
+    private volatile @Nullable Looks pool;
 
     NodeMeters(MeterRegistry registry, String prefix, Tags tags) {
         this.registry = registry;
@@ -30,9 +32,47 @@ final class NodeMeters {
         this.tags = tags;
     }
 
-    void watch(RpcPool opened) {
-        pool = opened;
-        opened.status().nodes().forEach(node -> add(node.name()));
+    void watch(Supplier<PoolStatus> status) {
+        pool = new Looks(status, registry.config().clock());
+        status.get().nodes().forEach(node -> add(node.name()));
+    }
+
+    /** Looks at the pool; the gauges of one scrape share one. */
+    private static final class Looks {
+        private static final long SCRAPE_NANOS = Duration.ofMillis(100).toNanos();
+        private final Supplier<PoolStatus> status;
+        private final Clock clock;
+        private volatile @Nullable Look last;
+
+        private record Look(PoolStatus seen, long at) {}
+
+        Looks(Supplier<PoolStatus> status, Clock clock) {
+            this.status = status;
+            this.clock = clock;
+        }
+
+        @Nullable NodeStatus node(String name) {
+            long now = clock.monotonicTime();
+            Look look = last;
+            if (look == null || now - look.at > SCRAPE_NANOS) {
+                look = new Look(status.get(), now);
+                last = look;
+            }
+            return named(name, look.seen);
+        }
+
+        boolean hasNow(String name) {
+            return named(name, status.get()) != null;
+        }
+
+        private static @Nullable NodeStatus named(String name, PoolStatus pool) {
+            for (NodeStatus node : pool.nodes()) {
+                if (node.name().equals(name)) {
+                    return node;
+                }
+            }
+            return null;
+        }
     }
 
     /** What was told before the chain was known. */
@@ -43,8 +83,8 @@ final class NodeMeters {
 
     /** Adds a node's gauges, unless it has them, or the pool is not open yet. */
     void add(String node) {
-        RpcPool from = pool;
-        if (from != null && from.node(node) != null) {
+        Looks from = pool;
+        if (from != null && !byNode.containsKey(node) && from.hasNow(node)) {
             byNode.computeIfAbsent(node, name -> gauges(from, name));
         }
     }
@@ -81,15 +121,14 @@ final class NodeMeters {
                 .set(is);
     }
 
-    private List<Meter> gauges(RpcPool from, String name) {
+    private List<Meter> gauges(Looks from, String name) {
         Tags its = tags.and("node", name);
         List<Meter> gauges = new ArrayList<>();
         gauges.add(gauge("node.healthy", its, from, name, node -> is(node.state() == NodeState.HEALTHY)));
-        gauges.add(
-                gauge("node.broken", its, from, name, node -> is(node.status(-1).isBroken())));
-        gauges.add(gauge("node.head", its, from, name, node -> node.headOr(-1) < 0 ? Double.NaN : node.headOr(-1)));
-        gauges.add(gauge("node.in.flight", its, from, name, Node::inFlight));
-        gauges.add(Gauge.builder(prefix + "node.latency", from, now -> value(now, name, Node::latencyMillis) / 1000)
+        gauges.add(gauge("node.broken", its, from, name, node -> is(node.isBroken())));
+        gauges.add(gauge("node.head", its, from, name, NodeMeters::head));
+        gauges.add(gauge("node.in.flight", its, from, name, NodeStatus::inFlight));
+        gauges.add(Gauge.builder(prefix + "node.latency", from, now -> value(now, name, NodeMeters::seconds))
                 .tags(its)
                 .baseUnit("seconds")
                 .register(registry));
@@ -103,20 +142,28 @@ final class NodeMeters {
                     its.and("reason", low(reason)),
                     from,
                     name,
-                    node -> is(from.against(node) == reason)));
+                    node -> is(node.against().orElse(null) == reason)));
         }
         return gauges;
     }
 
-    private Gauge gauge(String meter, Tags its, RpcPool from, String name, ToDoubleFunction<Node> value) {
+    private Gauge gauge(String meter, Tags its, Looks from, String name, ToDoubleFunction<NodeStatus> value) {
         return Gauge.builder(prefix + meter, from, now -> value(now, name, value))
                 .tags(its)
                 .register(registry);
     }
 
-    private static double value(RpcPool from, String name, ToDoubleFunction<Node> value) {
-        Node node = from.node(name);
+    private static double value(Looks from, String name, ToDoubleFunction<NodeStatus> value) {
+        NodeStatus node = from.node(name);
         return node == null ? Double.NaN : value.applyAsDouble(node);
+    }
+
+    private static double head(NodeStatus node) {
+        return node.head().isPresent() ? node.head().getAsLong() : Double.NaN;
+    }
+
+    private static double seconds(NodeStatus node) {
+        return node.latency().map(latency -> latency.toNanos() / 1e9).orElse(0.0);
     }
 
     private static double is(boolean state) {

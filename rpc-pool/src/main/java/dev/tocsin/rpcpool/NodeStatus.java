@@ -11,10 +11,14 @@ import java.util.OptionalLong;
  * @param name its host and port, with {@code #2} for the second of the same, and so on; never a secret
  * @param tier when it is asked
  * @param state what the pool thinks of it
+ * @param against why it is not asked for any call as long as there is a better node; empty if nothing speaks against it
  * @param head the newest block it has told of
  * @param blocksBehind how many blocks it lacks of those that most nodes have; 0 if none
  * @param finalized the newest finalized block it has told of; asked for in checks, but not offered by every node
- * @param latency of {@code eth_blockNumber} in its last answered check
+ * @param latency what its answers take lately, the measure of {@link SelectionStrategy#fastest}; empty if it has answered nothing yet
+ * @param checkLatency of {@code eth_blockNumber} in its last answered check
+ * @param inFlight how many attempts it is working on
+ * @param successRate how many of the recent calls it served, above 0, at most 1
  * @param requests calls it was sent, health checks among them
  * @param errors those of them that it did not serve
  * @param lastCheck when it was last checked
@@ -27,10 +31,14 @@ public record NodeStatus(
         String name,
         Tier tier,
         NodeState state,
+        Optional<Exclusion> against,
         OptionalLong head,
         OptionalLong blocksBehind,
         OptionalLong finalized,
         Optional<Duration> latency,
+        Optional<Duration> checkLatency,
+        int inFlight,
+        double successRate,
         long requests,
         long errors,
         Optional<Instant> lastCheck,

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Entrance;
-import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -34,6 +33,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     final Nodes nodes; // tests tell the nodes' heads
     final NodesView view; // likewise
@@ -177,6 +177,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * the call at most once; the answer comes as soon as enough agree, without waiting for the others. Neither cached answers nor those of
      * other calls under way are used. A node that is outvoted three times in a row is left out for a while.
      *
+     * <p>The calls of a batch are made one after the other, within one deadline; {@code latest} is the same block in all of them.
+     *
      * <p>When not enough nodes agree, {@link NoNodeException} says what each has said. What changes something is refused with an
      * {@link IllegalArgumentException}.
      *
@@ -184,10 +186,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @return the caller
      */
     public RpcCaller agreeing(Agreement agreement) {
-        Layer layers = calls.agreeing(agreement);
-        return new LayeredCaller(
-                (call, within) -> entrance.through(call.method(), within, context -> layers.call(call, context)),
-                this::context);
+        return new LayeredCaller(calls.agreeing(requireNonNull(agreement, "agreement")), entrance, this::context);
     }
 
     private static long nanos(String name, Duration time) {
@@ -262,7 +261,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         return new PoolStatus(
                 chainId,
                 tip < 0 ? OptionalLong.empty() : OptionalLong.of(tip),
-                nodes.withSendOnly().stream().map(node -> node.status(tip)).toList());
+                nodes.withSendOnly().stream()
+                        .map(node -> calls.status(node, tip))
+                        .toList());
     }
 
     /**
@@ -277,15 +278,18 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Tells who would be asked for a call if it were made now, and why not the others. Asks nobody. A strategy that draws lots may choose
-     * otherwise the next time.
+     * Tells what would become of a call if it were made now: of which block it would be asked, whether the cache has it, who would be asked, and
+     * why not the others. Asks nobody, and is no use of the pool. A strategy that draws lots may choose otherwise the next time; a
+     * session has a view of its own.
      *
      * @param method such as {@code eth_getLogs}
      * @param params what can be written as JSON
      * @return every node with what speaks for it and against it
+     * @throws IllegalArgumentException if the method is blank
      */
     public Explanation explain(String method, @Nullable Object... params) {
-        return calls.explain(RpcCall.of(method, params), context());
+        return calls.explain(
+                RpcCall.of(method, params), new CallContext(nanoTicker.getAsLong() + callTimeoutNanos, -1));
     }
 
     /**
@@ -343,7 +347,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}. Close the pool afterwards.
+     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}; what broadcasts do in the background counts as
+     * well. For those who want to wait for another time than {@link #close} does, which does not wait again after this.
      *
      * @param most how long to wait; 1 ms to 365 days
      * @return whether all have ended
@@ -351,14 +356,21 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws InterruptedException if interrupted; no new calls are let in all the same
      */
     public boolean drain(Duration most) throws InterruptedException {
-        return entrance.drain(nanos("most", most));
+        long left = entrance.drain(nanos("most", most));
+        return left >= 0 && sending.drain(left);
     }
 
-    /** Frees the connections; calls under way fail, unless they were {@linkplain #drain awaited} before. Does nothing the second time. */
+    /**
+     * Lets no new calls in, waits for those under way, and frees the connections. Waits for the call timeout at most, and no longer than 5 s;
+     * what is still under way then fails. Does not wait if {@link #drain} was called before, if the thread is interrupted, or from within a call, such
+     * as by a listener. Does nothing the second time; while another thread waits in it, ends what that one waits for.
+     */
     @Override
     public void close() {
+        if (!entrance.isShut()) {
+            awaitCalls();
+        }
         closed = true;
-        entrance.shut();
         sending.close();
         lookouts.close();
         timer.close();
@@ -366,19 +378,18 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         listeners.onClose();
     }
 
+    private void awaitCalls() {
+        boolean isInside = Entrance.isInside();
+        try {
+            drain(isInside ? Duration.ZERO : Duration.ofNanos(Math.min(callTimeoutNanos, LONGEST_END.toNanos())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody waits
+        }
+    }
+
     /** Tells those who listen, once the pool is whole. */
     void tellOpen() {
-        listeners.onOpen(this);
-    }
-
-    /** For gauges: a node by its name; null if there is none any more. */
-    @Nullable Node node(String name) {
-        return nodes.named(name);
-    }
-
-    /** For gauges: why a node is not asked for any call as long as there is a better one; null if nothing speaks against it. */
-    @Nullable Exclusion against(Node node) {
-        return calls.against(node);
+        listeners.onOpen(this::status);
     }
 
     @Override

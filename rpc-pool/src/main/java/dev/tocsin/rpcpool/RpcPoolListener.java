@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Hears what the pool does. Called from many threads; must be quick; what it throws is caught and logged once. Names nodes by host and
@@ -128,9 +129,9 @@ public interface RpcPoolListener {
     /**
      * The pool was opened.
      *
-     * @param pool the pool
+     * @param status asks the pool how it is, as {@link RpcPool#status}; of any thread, also later
      */
-    default void onOpen(RpcPool pool) {}
+    default void onOpen(Supplier<PoolStatus> status) {}
 
     /** The pool was closed. Calls that this ended may be told of afterwards. */
     default void onClose() {}

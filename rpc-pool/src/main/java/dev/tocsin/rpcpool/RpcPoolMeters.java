@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Feeds a Micrometer registry from a pool. Needs {@code io.micrometer:micrometer-core}. One for each pool.
@@ -122,10 +123,11 @@ public final class RpcPoolMeters implements RpcPoolListener {
             String node, String method, Purpose purpose, Outcome outcome, Optional<ErrorClass> error) {}
 
     @Override
-    public void onOpen(RpcPool pool) {
+    public void onOpen(Supplier<PoolStatus> status) {
         BoundMeters before = bound;
-        BoundMeters opened = new BoundMeters(registry, Tags.of("pool", name, "chain", Long.toString(pool.chainId())));
-        opened.nodes.watch(pool);
+        String chain = Long.toString(status.get().chainId());
+        BoundMeters opened = new BoundMeters(registry, Tags.of("pool", name, "chain", chain));
+        opened.nodes.watch(status);
         bound = opened;
         opened.nodes.takeOver(before.nodes);
     }
@@ -208,7 +210,12 @@ public final class RpcPoolMeters implements RpcPoolListener {
     @Override
     public void onHeadSubscription(String node, boolean isConnected, String cause) {
         if (!node.isEmpty()) {
-            bound.nodes.connected(node, isConnected);
+            BoundMeters to = bound;
+            to.nodes.connected(node, isConnected);
+            BoundMeters now = bound;
+            if (now != to) { // opened meanwhile, perhaps without having seen this
+                now.nodes.takeOver(to.nodes);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -174,6 +175,30 @@ class ConsensusTest {
             nodes.asked.clear();
             pool.call("eth_call");
             assertThat(nodes.asked).containsExactly("a");
+        }
+    }
+
+    @Test
+    void allCallsOfABatchAreOfOneBlockAlsoIfTheNextComesMeanwhile() throws InterruptedException {
+        AtomicReference<RpcPool> opened = new AtomicReference<>();
+        ScriptedTransport.Answer saysItsBlock = (call, cancellation) -> {
+            RpcPool pool = opened.get();
+            pool.nodes.all().forEach(node -> pool.view.learned(node, 2));
+            return says('"' + call.params().get(1).toString() + '"').to(call, cancellation);
+        };
+        nodes.node("a", saysItsBlock).node("b", saysItsBlock);
+        try (RpcPool pool = open()) {
+            opened.set(pool);
+            RpcCall balance = RpcCall.of("eth_getBalance", "0x1", "latest");
+
+            List<CallOutcome> outcomes = pool.agreeing(Agreement.of(2, 2)).batch(List.of(balance, balance));
+
+            assertThat(outcomes)
+                    .extracting(
+                            outcome -> ((CallOutcome.Answered) outcome).result().asText())
+                    .containsExactly("0x1", "0x1");
+            assertThat(pool.status().head()).hasValue(2);
+            assertThat(pool.agreeing(Agreement.of(2, 2)).batch(List.of())).isEmpty();
         }
     }
 

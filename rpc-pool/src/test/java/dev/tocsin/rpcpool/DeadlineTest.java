@@ -228,6 +228,7 @@ class DeadlineTest {
         Future<RpcResult> call = threads.submit(() -> pool.call(METHOD));
         await().until(() -> a.asked(METHOD) == 1);
 
+        assertThat(pool.drain(Duration.ofMillis(1))).isFalse();
         pool.close();
         pool.close();
 

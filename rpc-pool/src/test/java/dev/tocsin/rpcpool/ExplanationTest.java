@@ -2,9 +2,12 @@ package dev.tocsin.rpcpool;
 
 import static dev.tocsin.rpcpool.ScriptedTransport.fails;
 import static dev.tocsin.rpcpool.ScriptedTransport.says;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tocsin.rpcpool.Explanation.Choice;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,15 +26,102 @@ class ExplanationTest {
 
             Explanation why = pool.explain("eth_call");
 
-            assertThat(why.nodes()).extracting(Choice::node).containsExactly("c", "a", "b");
+            assertThat(why.nodes()).extracting(choice -> choice.node().name()).containsExactly("c", "a", "b");
             assertThat(why.nodes())
                     .extracting(Choice::against)
                     .containsExactly(
                             Optional.empty(), Optional.of(Exclusion.UNHEALTHY), Optional.of(Exclusion.CORDONED));
             assertThat(why.toString())
-                    .startsWith("eth_call\n  c (primary, head 1, ")
+                    .startsWith("eth_call, of nodes that have block 1\n  c (primary, head 1, ")
                     .contains("\n  a has not answered a check yet, or failed too often in a row: refused [UNHEALTHY] (")
                     .contains("\n  b was taken out of use [CORDONED] (");
+        }
+    }
+
+    private static void tellHead(RpcPool pool, String name, long head) {
+        pool.view.learned(requireNonNull(pool.nodes.named(name)), head);
+    }
+
+    @Test
+    void whenNodesDifferItIsOfTheBlockThatTheCallIsPinnedTo() throws InterruptedException {
+        nodes.onHead(() -> "0x5");
+        nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = nodes.open()) {
+            tellHead(pool, "a", 3);
+
+            Explanation why = pool.explain("eth_getBalance", "0x1", "latest");
+            pool.call("eth_getBalance", "0x1", "latest");
+
+            assertThat(why.pinned()).hasValue(5);
+            assertThat(why.minHead()).hasValue(5);
+            assertThat(why.toString())
+                    .startsWith(
+                            "eth_getBalance at block 5, of nodes that have block 5, and c if the first is late\n  b (");
+            assertThat(why.nodes())
+                    .extracting(choice -> choice.node().name() + " " + choice.against())
+                    .containsExactly("b Optional.empty", "c Optional.empty", "a Optional[LACKS_BLOCK]");
+            assertThat(nodes.asked).containsExactly("b");
+            assertThat(pool.explain("eth_getBalance", "0x1", "0x2").pinned()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAnswerThatIsKeptIsToldOf() throws InterruptedException {
+        nodes.node("a", says("\"0x7\""));
+        try (RpcPool pool = nodes.open(RpcPool.builder().cache(1_000_000))) {
+            assertThat(pool.explain("eth_chainId").isRemembered()).isFalse();
+            pool.call("eth_chainId");
+
+            assertThat(pool.explain("eth_chainId").isRemembered()).isTrue();
+            assertThat(pool.explain("eth_chainId").toString()).startsWith("eth_chainId, answered from memory");
+            assertThat(pool.explain("eth_gasPrice").isRemembered()).isFalse();
+            assertThat(pool.explain("eth_call", new Object()).isRemembered()).isFalse();
+        }
+    }
+
+    @Test
+    void nobodyIsAskedAsWellForWhatChangesSomethingOrWithoutHedges() throws InterruptedException {
+        nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\""));
+        try (RpcPool pool = nodes.open()) {
+            assertThat(pool.explain("eth_gasPrice").hedge()).contains("b");
+            assertThat(pool.explain("eth_sendRawTransaction", "0x1").hedge()).isEmpty();
+            pool.cordon("b", true);
+            assertThat(pool.explain("eth_gasPrice").hedge()).isEmpty();
+        }
+        ScriptedTransport again =
+                new ScriptedTransport().node("a", says("\"0x7\"")).node("b", says("\"0x7\""));
+        try (RpcPool pool = again.open(RpcPool.builder().hedges(0))) {
+            assertThat(pool.explain("eth_gasPrice").hedge()).isEmpty();
+        }
+    }
+
+    @Test
+    void explainIsNoUseOfThePoolThatKeepsHeadPollsGoing() throws InterruptedException {
+        SimulatedChain chain = new SimulatedChain(Duration.ofSeconds(2));
+        SimulatedChain.SimulatedNode a = chain.node("a");
+        chain.node("b");
+        RpcPoolBuilder settings = chain.settings().healthCheckEvery(Duration.ofHours(1));
+        try (RpcPool pool = settings.headPollEvery(Duration.ofSeconds(1)).open()) {
+            chain.pass(Duration.ofMinutes(1));
+            int before = a.asked("eth_blockNumber");
+
+            pool.explain("eth_gasPrice");
+            chain.pass(Duration.ofSeconds(5));
+            assertThat(a.asked("eth_blockNumber")).isEqualTo(before);
+
+            pool.call("eth_gasPrice");
+            chain.pass(Duration.ofSeconds(5));
+            assertThat(a.asked("eth_blockNumber")).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void aMethodMustBeNamed() throws InterruptedException {
+        nodes.node("a", says("\"0x7\""));
+        try (RpcPool pool = nodes.open()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.explain(" "))
+                    .withMessage("method must not be blank");
         }
     }
 

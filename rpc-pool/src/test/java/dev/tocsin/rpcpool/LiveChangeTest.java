@@ -3,8 +3,10 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -163,6 +166,82 @@ class LiveChangeTest {
             assertThatThrownBy(() -> pool.call("eth_call"))
                     .isInstanceOf(RpcException.class)
                     .hasMessage("the pool is closed");
+        }
+    }
+
+    @Test
+    void closeAwaitsTheCallsUnderWayAndLetsNoneIn() throws Exception {
+        FakeNode slow = fake().on("eth_slow", new Reply.Slow(300, new Reply.Result(ANSWER)));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            RpcPool pool = settings(slow).open();
+            Future<RpcResult> underWay = threads.submit(() -> pool.call("eth_slow"));
+            await().until(() -> slow.asked("eth_slow") == 1);
+
+            pool.close();
+
+            assertThat(underWay.get().asText()).isEqualTo("0x7");
+            assertThatThrownBy(() -> pool.call("eth_call"))
+                    .isInstanceOf(RpcException.class)
+                    .hasMessage("the pool is closed");
+        }
+    }
+
+    @Test
+    void closeAwaitsBroadcastsInTheBackground() throws Exception {
+        String hash = SignedTransaction.parse(SendingTest.SIGNED).hash();
+        FakeNode first = fake().on("eth_sendRawTransaction", new Reply.Result('"' + hash + '"'));
+        FakeNode slow =
+                fake().on("eth_sendRawTransaction", new Reply.Slow(300, new Reply.Error(-32000, "already known")));
+        RpcPool pool = settings(first).primary(slow.url()).open();
+        BroadcastReport report = pool.broadcast(SendingTest.SIGNED);
+        assertThat(report.answers().get(slow.name())).isInstanceOf(SendOutcome.Unknown.class);
+
+        pool.close();
+
+        assertThat(report.answers().get(slow.name())).isInstanceOf(SendOutcome.AlreadyKnown.class);
+    }
+
+    @Test
+    void closeFromWithinACallDoesNotWaitForThatCall() throws Exception {
+        AtomicReference<RpcPool> opened = new AtomicReference<>();
+        RpcPoolListener closing = new RpcPoolListener() {
+            @Override
+            public void onAttempt(Attempt attempt) {
+                if (attempt.purpose() == Purpose.CALL) {
+                    opened.get().close();
+                }
+            }
+        };
+        opened.set(settings(fake()).listener(closing).open());
+
+        assertTimeoutPreemptively(Duration.ofSeconds(4), () -> opened.get().call("eth_call"));
+
+        assertThatThrownBy(() -> opened.get().call("eth_call")).hasMessage("the pool is closed");
+    }
+
+    @Test
+    void closeOfAThreadThatIsInterruptedOrAfterADrainEndsTheCallsUnderWay() throws Exception {
+        FakeNode stalled = fake().on("eth_slow", new Reply.Stall());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (boolean interrupted : new boolean[] {true, false}) {
+                RpcPool pool =
+                        settings(stalled).callTimeout(Duration.ofMinutes(1)).open();
+                long before = stalled.asked("eth_slow");
+                Future<RpcResult> underWay = threads.submit(() -> pool.call("eth_slow"));
+                await().until(() -> stalled.asked("eth_slow") == before + 1);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                } else {
+                    assertThat(pool.drain(Duration.ofMillis(1))).isFalse();
+                }
+
+                long began = System.nanoTime();
+                pool.close();
+
+                assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+                assertThat(Thread.interrupted()).isEqualTo(interrupted);
+                assertThatThrownBy(underWay::get).hasCauseInstanceOf(RpcException.class);
+            }
         }
     }
 

@@ -84,8 +84,13 @@ class LogsTest {
     @Test
     void aRangeThatTheNodeRefusesIsCutAndTheNextOneIsCutBeforeItIsAsked() throws InterruptedException {
         try (RpcPool pool = open()) {
+            assertThat(pool.explain("eth_getLogs", range(1, 1000)).isCut()).isFalse();
             assertThat(blocks(pool.call("eth_getLogs", range(1, 1000)).tree())).isEqualTo(all(1, 1000));
             long before = node.asked("eth_getLogs");
+            assertThat(pool.explain("eth_getLogs", range(1, 1000)).isCut()).isTrue();
+            assertThat(pool.explain("eth_getLogs", Map.of("fromBlock", "0x1")).isCut())
+                    .isTrue();
+            assertThat(pool.explain("eth_getLogs", range(1, 50)).isCut()).isFalse();
 
             assertThat(blocks(pool.call("eth_getLogs", range(1, 1000)).tree())).isEqualTo(all(1, 1000));
             assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(1000 / MOST_BLOCKS + 1);

@@ -270,7 +270,7 @@ class NodeHealthTest {
             NodeStatus first = pool.status().nodes().getFirst();
             assertThat(first.tier()).isEqualTo(Tier.PRIMARY);
             assertThat(first.head()).hasValue(16);
-            assertThat(first.latency()).isPresent();
+            assertThat(first.checkLatency()).isPresent();
             assertThat(first.lastCheck()).isPresent();
             assertThat(first.lastError()).isEmpty();
             NodeStatus second = pool.status().nodes().getLast();

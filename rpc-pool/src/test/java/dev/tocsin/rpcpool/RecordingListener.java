@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Keeps every event as a line of text. */
 final class RecordingListener implements RpcPoolListener {
@@ -32,8 +33,8 @@ final class RecordingListener implements RpcPoolListener {
     }
 
     @Override
-    public void onOpen(RpcPool pool) {
-        events.add("open " + pool.chainId());
+    public void onOpen(Supplier<PoolStatus> status) {
+        events.add("open " + status.get().chainId());
     }
 
     @Override

@@ -11,13 +11,17 @@ import dev.tocsin.rpcpool.RpcPoolListener.Call;
 import dev.tocsin.rpcpool.RpcPoolListener.Outcome;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RpcPoolMetersTest {
@@ -115,6 +119,37 @@ class RpcPoolMetersTest {
         }
         assertThat(registry.find("tocsin.rpcpool.node.head").gauges()).isEmpty();
         assertThat(registry.find("tocsin.rpcpool.node.excluded").gauges()).isEmpty();
+    }
+
+    @Test
+    void oneLookAtThePoolServesAllGaugesOfAScrape() throws InterruptedException {
+        MockClock clock = new MockClock();
+        SimpleMeterRegistry clocked = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+        AtomicInteger looks = new AtomicInteger();
+        nodes.node("a", says("\"0x1\"")).node("b", says("\"0x1\""));
+        try (RpcPool pool = nodes.open(RpcPool.builder())) {
+            RpcPoolMeters meters = RpcPoolMeters.on(clocked);
+            meters.onOpen(() -> {
+                looks.incrementAndGet();
+                return pool.status();
+            });
+            looks.set(0);
+
+            assertThat(clocked.find("tocsin.rpcpool.node.excluded").gauges())
+                    .hasSize(2 * Exclusion.values().length)
+                    .allMatch(gauge -> gauge.value() == 0);
+            assertThat(looks).hasValue(1);
+
+            pool.cordon("b", true);
+            clock.add(Duration.ofSeconds(15));
+
+            assertThat(clocked.find("tocsin.rpcpool.node.excluded").gauges())
+                    .filteredOn(gauge -> gauge.value() == 1)
+                    .singleElement()
+                    .satisfies(gauge -> assertThat(gauge.getId().getTags())
+                            .contains(Tag.of("node", "b"), Tag.of("reason", "cordoned")));
+            assertThat(looks).hasValue(2);
+        }
     }
 
     @Test

@@ -232,7 +232,7 @@ class SlowNodeTest {
 
     private static Optional<Exclusion> against(RpcPool pool, String name) {
         return pool.explain("eth_x").nodes().stream()
-                .filter(choice -> choice.node().equals(name))
+                .filter(choice -> choice.node().name().equals(name))
                 .findFirst()
                 .orElseThrow()
                 .against();

@@ -15,6 +15,7 @@ import dev.tocsin.notification.email.SmtpGatewayBuilder;
 import dev.tocsin.notification.email.SmtpSecurity;
 import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.NodeState;
+import dev.tocsin.rpcpool.PoolStatus;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.RpcPoolListener;
@@ -164,12 +165,16 @@ final class Rooms {
         return config.coordination().map(TocsinConfig.Redis::lease).orElse(ALONE);
     }
 
+    /** How many are well; if none is, why. */
     static HealthStatus nodes(RpcPool pool) {
-        long healthy = pool.status().nodes().stream()
-                .filter(node -> node.state() == NodeState.HEALTHY)
-                .count();
-        String detail = healthy + " of " + pool.status().nodes().size() + " healthy";
-        return healthy > 0 ? HealthStatus.up(detail) : HealthStatus.down(detail);
+        PoolStatus status = pool.status();
+        String detail = status.healthy() + " of " + status.nodes().size() + " healthy";
+        if (status.healthy() > 0) {
+            return HealthStatus.up(detail);
+        }
+        return HealthStatus.down(status.nodes().stream()
+                .map(node -> node.name() + " " + node.lastError().orElse("has not answered yet"))
+                .collect(Collectors.joining("; ", detail + ": ", "")));
     }
 
     private static Gateway gateway(String name, GatewayConfig config, Screen screen) {

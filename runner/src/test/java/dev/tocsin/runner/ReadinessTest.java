@@ -4,11 +4,16 @@ import static dev.tocsin.runner.LeadingHarness.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.tocsin.metrics.PrometheusExporter;
 import dev.tocsin.rpcpool.stream.Checkpoint;
 import dev.tocsin.runner.config.Place;
 import dev.tocsin.runner.config.TocsinConfig;
 import dev.tocsin.runner.http.OperationsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class ReadinessTest {
 
@@ -127,7 +133,49 @@ class ReadinessTest {
                 .startsWith("DOWN block -1 of -1, no block for 4 min: ")
                 .contains("connect"));
         assertThat(ready().status()).isEqualTo(503);
-        await().untilAsserted(() -> assertThat(ready().on("nodes")).isEqualTo("DOWN 0 of 1 healthy"));
+        await().untilAsserted(() -> assertThat(ready().on("nodes"))
+                .isEqualTo("DOWN 0 of 1 healthy: " + nameOfTheNode() + " cannot connect"));
+    }
+
+    private String nameOfTheNode() {
+        return "127.0.0.1:" + line.node.http().getPort();
+    }
+
+    @Test
+    void aNodeThatComesBackAsAnotherChainIsSaid() throws Exception {
+        String genesis = "0x" + "ab".repeat(32);
+        line.node.stop();
+        HttpServer another = HttpServer.create(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), line.node.http().getPort()),
+                0);
+        another.createContext("/", exchange -> answer(exchange, genesis));
+        another.start();
+        try {
+            await().untilAsserted(() -> assertThat(ready().on("nodes"))
+                    .startsWith("DOWN 0 of 1 healthy: " + nameOfTheNode() + " serves chain " + LeadingHarness.CHAIN
+                            + " with genesis block " + genesis + ", expected 0x"));
+            assertThat(ready().status()).isEqualTo(503);
+        } finally {
+            another.stop(0);
+        }
+    }
+
+    /** As a node of the same chain id whose every block has this hash. */
+    private static void answer(HttpExchange exchange, String hash) throws IOException {
+        try (exchange) {
+            JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+            ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+            answer.set("id", request.get("id"));
+            if (request.get("method").asString().equals("eth_getBlockByNumber")) {
+                answer.putObject("result").put("number", "0x0").put("hash", hash);
+            } else {
+                answer.put("result", "0x" + Long.toHexString(LeadingHarness.CHAIN));
+            }
+            byte[] body = JSON.writeValueAsBytes(answer);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        }
     }
 
     @Test

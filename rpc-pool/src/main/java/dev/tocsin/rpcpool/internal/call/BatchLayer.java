@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.call;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
+import java.util.ArrayList;
 import java.util.List;
 
 /** As {@link Layer}, for many calls in one request. Safe for use by many threads. */
@@ -15,4 +16,15 @@ public interface BatchLayer {
      * @throws dev.tocsin.rpcpool.RpcException if nobody served them
      */
     List<CallOutcome> batch(List<RpcCall> calls, CallContext context) throws InterruptedException;
+
+    /** Makes the calls one after the other. */
+    static BatchLayer oneByOne(Layer layer) {
+        return (calls, context) -> {
+            List<CallOutcome> outcomes = new ArrayList<>(calls.size());
+            for (RpcCall call : calls) {
+                outcomes.add(layer.call(call, context));
+            }
+            return List.copyOf(outcomes);
+        };
+    }
 }

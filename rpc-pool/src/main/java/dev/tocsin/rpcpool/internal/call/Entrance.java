@@ -79,23 +79,26 @@ public final class Entrance {
         return isShut.get();
     }
 
-    public void shut() {
-        isShut.set(true);
+    /** Whether this thread is inside, of this pool or another: it would wait for itself. */
+    public static boolean isInside() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.anyMatch(frame -> frame.getDeclaringClass() == Entrance.class
+                        && frame.getMethodName().equals("through")));
     }
 
-    /** Shuts, and waits until nobody is inside; false if that took too long. */
-    public boolean drain(long nanos) throws InterruptedException {
-        shut();
+    /** Shuts, and waits until nobody is inside; the time that is left of what was given, negative if that took too long. */
+    public long drain(long nanos) throws InterruptedException {
+        isShut.set(true);
         lock.lockInterruptibly();
         try {
             long remaining = nanos;
             while (!isEmpty()) {
                 if (remaining <= 0) {
-                    return false;
+                    return -1;
                 }
                 remaining = someoneLeft.awaitNanos(remaining);
             }
-            return true;
+            return Math.max(0, remaining);
         } finally {
             lock.unlock();
         }

@@ -82,6 +82,16 @@ public final class LogsPlanner implements Layer {
         return planned(fixed.call(), fixed, context);
     }
 
+    /** Whether a call would be cut, by what is known of the nodes' limits. Asks nobody. */
+    public boolean cuts(RpcCall call, CallContext context) {
+        LogsFilter filter = LogsFilter.METHOD.equals(call.method()) ? LogsFilter.of(call) : null;
+        if (filter == null) {
+            return false;
+        }
+        LogsFilter known = filter.upTo(heads.highest());
+        return !isOneRequest(known == null ? filter : known, context);
+    }
+
     private boolean isOneRequest(LogsFilter filter, CallContext context) {
         return new LogsRun(below, limits, heads, nanoTicker, filter, context).isOneRequest();
     }

@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NodeState;
-import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.PoolStatus;
 import dev.tocsin.rpcpool.RpcPoolListener;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,8 +102,8 @@ public final class Listeners implements RpcPoolListener {
     }
 
     @Override
-    public void onOpen(RpcPool pool) {
-        each(listener -> listener.onOpen(pool));
+    public void onOpen(Supplier<PoolStatus> status) {
+        each(listener -> listener.onOpen(status));
     }
 
     /** Told once. */

@@ -413,20 +413,30 @@ public final class Node implements SelectionStrategy.Candidate {
         notOffered.clear();
     }
 
-    /** As it is now, compared with the newest block that most nodes have; -1 if nobody knows. */
-    public NodeStatus status(long tip) {
+    /**
+     * As it is now.
+     *
+     * @param tip the newest block that most nodes have; -1 if nobody knows
+     * @param against why it is not asked; null if nothing speaks against it
+     */
+    public NodeStatus status(long tip, @Nullable Exclusion against) {
+        double millis = latencyMillis();
         lock.lock();
         try {
             return new NodeStatus(
                     name,
                     tier,
                     state,
+                    Optional.ofNullable(against),
                     head(),
                     head.number() < 0 || tip < 0
                             ? OptionalLong.empty()
                             : OptionalLong.of(Math.max(0, tip - head.number())),
                     head.finalized() < 0 ? OptionalLong.empty() : OptionalLong.of(head.finalized()),
+                    millis > 0 ? Optional.of(Duration.ofNanos((long) (millis * 1_000_000))) : Optional.empty(),
                     Optional.ofNullable(latency),
+                    inFlight(),
+                    successRate(),
                     requests.sum(),
                     errors.sum(),
                     Optional.ofNullable(lastCheck),

@@ -119,6 +119,13 @@ public final class ReadCache implements Layer {
         return outcome;
     }
 
+    /** Whether it would answer a call itself. */
+    public boolean knows(RpcCall call, CallContext context) {
+        CallKey key = Methods.of(call.method()).keeps() == Keeps.NEVER ? null : CallKey.of(call);
+        Entry entry = key == null ? null : entries.getIfPresent(key);
+        return entry != null && holds(entry.hold, context);
+    }
+
     private boolean holds(Hold hold, CallContext context) {
         ChainTip.View view = tip.view();
         return switch (hold) {

@@ -252,6 +252,12 @@ public final class Sending implements AutoCloseable {
         return outcome;
     }
 
+    /** Begins nothing more, and waits for what goes on in the background; false if that took too long. */
+    public boolean drain(long nanos) throws InterruptedException {
+        threads.shutdown();
+        return threads.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Ends the broadcasts under way. */
     @Override
     public void close() {

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param number of the block it names, is pinned to or was seen in; -1: none
  * @param minHead the block that a node must have; -1: any
  */
-record Read(RpcCall call, Method method, BlockRef block, long number, long minHead) {
+public record Read(RpcCall call, Method method, BlockRef block, long number, long minHead) {
 
     /** Answers that are a block, which names its number. */
     private static final Set<String> BLOCKS = Set.of("eth_getBlockByNumber", "eth_getHeaderByNumber");
@@ -46,7 +46,8 @@ record Read(RpcCall call, Method method, BlockRef block, long number, long minHe
         return new Read(call, method, block, number, head);
     }
 
-    boolean isPinned() {
+    /** Whether a number stands in place of a tag. */
+    public boolean isPinned() {
         return number >= 0 && block instanceof BlockRef.Tag;
     }
 

@@ -90,6 +90,18 @@ public final class View implements Layer, BatchLayer {
         return ask(read(call, method, block, newest, pin), context);
     }
 
+    /** How a call would be asked first if it were made now. Asks nobody. */
+    public Read plan(RpcCall call, CallContext context) {
+        Method method = Methods.of(call.method());
+        BlockRef block = method.newestBlock(call);
+        boolean isAsIs =
+                isOff() || call.method().equals(HEAD) || (block == BlockRef.None.NONE && !method.nullIsUnknown());
+        long newest = isAsIs ? -1 : newest(context);
+        return isAsIs
+                ? Read.asIs(call, method, block, context.minHead())
+                : read(call, method, block, newest, block == BlockRef.Tag.LATEST && mustPin(context, newest));
+    }
+
     /** Asks until the answer holds: another node, or after a pause, for a block that somebody has shown comes to the others in a moment. */
     private CallOutcome ask(Read first, CallContext context) throws InterruptedException {
         Read read = first;
