@@ -20,7 +20,8 @@ class FastestTest {
 
     /** Between 9 and 11 ms, and for one node between 12 and 15. */
     private static SimulatedTraffic.Answer takes(String name, Random random) {
-        long millis = name.equals("n2") ? 12_000_000 + random.nextLong(3_000_000) : 9_000_000 + random.nextLong(2_000_000);
+        long millis =
+                name.equals("n2") ? 12_000_000 + random.nextLong(3_000_000) : 9_000_000 + random.nextLong(2_000_000);
         return SimulatedTraffic.Answer.served(Duration.ofNanos(millis));
     }
 
