@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -51,16 +52,14 @@ public final class PoolOverhead {
         List<Double> single;
         List<Double> two;
         List<Double> many;
-        RpcPoolBuilder settings = RpcPool.builder()
-                .chain(1)
-                .primary("http://a.invalid", "http://b.invalid", "http://c.invalid")
-                .maxConnections(256);
-        settings.transports = (connectTimeout, errors) -> new AtOnce();
-        try (RpcPool pool = settings.open()) {
+        try (RpcPool pool = pool(0).open()) {
             single = callsPerSecond(pool, 1, Thread.ofPlatform().factory());
             two = callsPerSecond(pool, 2, Thread.ofPlatform().factory());
             many = callsPerSecond(pool, 256, Thread.ofVirtual().factory());
         }
+        List<Double> watched = ofOneThread(pool(0, RpcPoolMeters.on(new SimpleMeterRegistry())));
+        List<Double> pinned = ofOneThread(pool(1));
+        List<Double> both = ofOneThread(pool(1, RpcPoolMeters.on(new SimpleMeterRegistry())));
         String table =
                 "| in this process, no network | calls/s, median (min–max) | µs a call and thread |\n|---|---|---|\n"
                         + row("1 thread", single, 1)
@@ -68,8 +67,28 @@ public final class PoolOverhead {
                         + row(
                                 "256 callers, virtual threads",
                                 many,
-                                Runtime.getRuntime().availableProcessors());
+                                Runtime.getRuntime().availableProcessors())
+                        + row("1 thread, with a listener that feeds meters", watched, 1)
+                        + row("1 thread, nodes of different heads: latest is pinned", pinned, 1)
+                        + row("1 thread, both", both, 1);
         return new Figures(1e6 / median(single), Math.min(median(two), median(many)), table.stripTrailing());
+    }
+
+    /** Three nodes, of which one has so many blocks fewer than the others. */
+    private static RpcPoolBuilder pool(int behind, RpcPoolListener... listeners) {
+        RpcPoolBuilder settings = RpcPool.builder()
+                .chain(1)
+                .primary("http://a.invalid", "http://b.invalid", "http://c.invalid")
+                .maxConnections(256);
+        List.of(listeners).forEach(settings::listener);
+        settings.transports = (connectTimeout, errors) -> new AtOnce(behind);
+        return settings;
+    }
+
+    private static List<Double> ofOneThread(RpcPoolBuilder settings) throws Exception {
+        try (RpcPool pool = settings.open()) {
+            return callsPerSecond(pool, 1, Thread.ofPlatform().factory());
+        }
     }
 
     private static String row(String title, List<Double> rates, int threads) {
@@ -127,14 +146,25 @@ public final class PoolOverhead {
 
     /** Nodes that answer at once. */
     private static final class AtOnce implements Transport {
-        private static final StringNode CHAIN = StringNode.valueOf("0x1");
+        private static final StringNode ONE = StringNode.valueOf("0x1");
+        private static final int HEAD = 0x1000;
         private static final StringNode ANSWER = StringNode.valueOf("0x21e19e0c9bab2400000");
 
         private final HttpClient client = HttpClient.newHttpClient();
+        private final StringNode head = StringNode.valueOf("0x" + Integer.toHexString(HEAD));
+        private final StringNode headOfA;
+
+        AtOnce(int behind) {
+            headOfA = StringNode.valueOf("0x" + Integer.toHexString(HEAD - behind));
+        }
 
         @Override
         public CallOutcome call(String node, URI url, RpcCall call, Duration timeout, Cancellation cancellation) {
-            StringNode answer = call.method().equals("eth_getBalance") ? ANSWER : CHAIN;
+            StringNode answer = switch (call.method()) {
+                case "eth_getBalance" -> ANSWER;
+                case "eth_blockNumber" -> node.startsWith("a") ? headOfA : head;
+                default -> ONE;
+            };
             return new CallOutcome.Answered(RpcResult.of(answer, node, Duration.ZERO));
         }
 

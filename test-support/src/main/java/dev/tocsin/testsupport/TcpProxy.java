@@ -234,19 +234,19 @@ public final class TcpProxy implements AutoCloseable {
     private void accept(ServerSocket from) {
         while (!from.isClosed()) {
             try {
-                Socket client = from.accept();
-                connections.incrementAndGet();
-                Thread.ofVirtual().name("tocsin-proxy-link-" + port).start(() -> connect(client, from));
+                Link link = new Link(from.accept(), new Socket());
+                links.add(link);
+                connections.incrementAndGet(); // afterwards: what is counted can be reset
+                Thread.ofVirtual().name("tocsin-proxy-link-" + port).start(() -> connect(link, from));
             } catch (IOException e) {
                 // closed by kill, or a client that was gone before it was accepted
             }
         }
     }
 
-    private void connect(Socket client, ServerSocket from) {
-        Socket server = new Socket();
-        Link link = new Link(client, server);
-        links.add(link);
+    private void connect(Link link, ServerSocket from) {
+        Socket client = link.client;
+        Socket server = link.server;
         try {
             server.connect(target, CONNECT_TIMEOUT_MILLIS);
             client.setTcpNoDelay(true);

@@ -62,15 +62,19 @@ class TcpProxyTest {
 
     @Test
     void anOpenConnectionIsReset() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", proxy.port())) {
-            socket.setSoTimeout(5_000);
-            Waiting.until(() -> proxy.connections() == 1, Duration.ofSeconds(5), () -> "no connection");
+        for (int i = 1; i <= 100; i++) {
+            long counted = i;
+            try (Socket socket = new Socket("127.0.0.1", proxy.port())) {
+                socket.setSoTimeout(5_000);
+                Waiting.until(() -> proxy.connections() == counted, Duration.ofSeconds(5), () -> "no connection");
 
-            proxy.reset();
+                proxy.reset();
 
-            assertThatThrownBy(() -> socket.getInputStream().read())
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("reset");
+                assertThatThrownBy(() -> socket.getInputStream().read())
+                        .as("connection %s", i)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("reset");
+            }
         }
     }
 

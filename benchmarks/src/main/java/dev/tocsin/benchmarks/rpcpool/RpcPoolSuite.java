@@ -3,6 +3,7 @@ package dev.tocsin.benchmarks.rpcpool;
 import dev.tocsin.benchmarks.rpcpool.Peer.Kind;
 import dev.tocsin.benchmarks.rpcpool.Scenarios.Outcome;
 import dev.tocsin.benchmarks.rpcpool.Scenarios.Stalls;
+import dev.tocsin.rpcpool.BatchGain;
 import dev.tocsin.rpcpool.PoolOverhead;
 import dev.tocsin.testsupport.AnvilNode;
 import java.lang.management.ManagementFactory;
@@ -24,7 +25,23 @@ final class RpcPoolSuite {
     private RpcPoolSuite() {}
 
     public static void main(String[] args) throws Exception {
-        new RpcPoolSuite().run();
+        if (List.of(args).equals(List.of("own"))) {
+            System.out.println(Own.measure().tables());
+        } else {
+            new RpcPoolSuite().run();
+        }
+    }
+
+    /** What is measured without peers. */
+    private record Own(PoolOverhead.Figures overhead, ClassifierCost classifier, BatchGain batching) {
+
+        static Own measure() throws Exception {
+            return new Own(PoolOverhead.measure(), ClassifierCost.measure(), BatchGain.measure());
+        }
+
+        String tables() {
+            return String.join("\n\n", overhead.table(), classifier.table(), batching.table());
+        }
     }
 
     private interface Scenario {
@@ -50,10 +67,10 @@ final class RpcPoolSuite {
                     List.of(Kind.TOCSIN, Kind.VIEM, Kind.ETHERS_Q1, Kind.WEB3J),
                     scenarios::reversedBatch);
         }
-        PoolOverhead.Figures overhead = PoolOverhead.measure();
+        Own own = Own.measure();
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         System.out.printf(Locale.ROOT, "Load at the end: %.2f%n", load);
-        print(paired, overhead);
+        print(paired, own);
     }
 
     private void stalls(Scenarios scenarios) throws Exception {
@@ -89,7 +106,7 @@ final class RpcPoolSuite {
         throw new IllegalStateException("no row " + titleStart + " of " + kind);
     }
 
-    private void print(PairedLoads paired, PoolOverhead.Figures overhead) {
+    private void print(PairedLoads paired, Own own) {
         System.out.println(
                 "Each client in a process of its own, " + Scenarios.CALLERS
                         + " callers (virtual threads on the JVM), one Anvil with 1 s blocks behind three fronts with 5 to 10 ms latency.\n");
@@ -118,16 +135,17 @@ final class RpcPoolSuite {
                 paired.ratios().getFirst(),
                 paired.ratios().getLast(),
                 paired.ratios().get(paired.ratios().size() / 2),
-                overhead.table());
+                own.tables());
         System.out.printf(
                 Locale.ROOT,
-                "%nRESULT rpc-pool healthy_p50_vs_web3j=%.2f stall_p99_vs_healthy=%.2f dead_node_errors=%d lost_response_false_errors=%d overhead_us=%.2f calls_per_s=%.0f%n",
+                "%nRESULT rpc-pool healthy_p50_vs_web3j=%.2f stall_p99_vs_healthy=%.2f dead_node_errors=%d lost_response_false_errors=%d overhead_us=%.2f calls_per_s=%.0f classify_us=%.2f%n",
                 paired.ratio(),
                 Math.max(stall(Kind.TOCSIN), stall(Kind.TOCSIN_ORDER)),
                 Math.round(Math.max(figure("node 1 resets", Kind.TOCSIN), figure("node 1 resets", Kind.TOCSIN_ORDER))),
                 Math.round(Math.max(figure("taken", Kind.TOCSIN), figure("taken", Kind.TOCSIN_ORDER))),
-                overhead.microsPerCall(),
-                overhead.callsPerSecond());
+                own.overhead().microsPerCall(),
+                own.overhead().callsPerSecond(),
+                own.classifier().known());
     }
 
     /** The worse of the two, against what is healthy in the same arrangement. */

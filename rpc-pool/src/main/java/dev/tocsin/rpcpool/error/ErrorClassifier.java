@@ -137,7 +137,7 @@ public final class ErrorClassifier {
                 }
             }
         }
-        return best == null ? UNKNOWN : new Classification(best.errorClass(), best.words(), true);
+        return best == null ? UNKNOWN : best.meaning();
     }
 
     /** Proxies and clients often hand on a status only as text: "502 Bad Gateway". */

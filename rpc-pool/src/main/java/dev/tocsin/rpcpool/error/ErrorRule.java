@@ -18,7 +18,8 @@ record ErrorRule(
         Phrase phrase,
         ErrorClass errorClass,
         Origin origin,
-        String row) {
+        String row,
+        Classification meaning) {
 
     private static final int PROVIDER = 8;
     private static final int STRANGER = 6; // for words that are nobody's own
@@ -101,10 +102,5 @@ record ErrorRule(
             }
         }
         return false;
-    }
-
-    /** The rule as people read it. */
-    String words() {
-        return row.replace('\t', ' ').strip().replaceAll(" +", " ");
     }
 }

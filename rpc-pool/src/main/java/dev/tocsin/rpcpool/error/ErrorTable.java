@@ -50,15 +50,18 @@ final class ErrorTable {
         if (phrase.isEmpty() && cells[1].isBlank() && cells[2].isBlank()) {
             throw new IllegalArgumentException("expected at least one of http_status, jsonrpc_code and message");
         }
+        ErrorClass errorClass = errorClass(cells[5].strip());
+        String words = line.replace('\t', ' ').strip().replaceAll(" +", " "); // as people read it
         return new ErrorRule(
                 providers(cells[0]),
                 cells[1].isBlank() ? null : number("http_status", cells[1]),
                 codes(cells[2]),
                 cells[3].isBlank() ? null : cells[3].strip(),
                 phrase,
-                errorClass(cells[5].strip()),
+                errorClass,
                 origin,
-                line);
+                line,
+                new Classification(errorClass, words, true));
     }
 
     private static Set<String> providers(String cell) {
