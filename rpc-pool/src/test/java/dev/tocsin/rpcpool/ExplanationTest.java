@@ -85,7 +85,7 @@ class ExplanationTest {
         try (RpcPool pool = nodes.open()) {
             assertThat(pool.explain("eth_gasPrice").hedge()).contains("b");
             assertThat(pool.explain("eth_sendRawTransaction", "0x1").hedge()).isEmpty();
-            pool.cordon("b", true);
+            pool.cordon("b");
             assertThat(pool.explain("eth_gasPrice").hedge()).isEmpty();
         }
         ScriptedTransport again =

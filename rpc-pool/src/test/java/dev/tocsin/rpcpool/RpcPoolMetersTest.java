@@ -140,7 +140,7 @@ class RpcPoolMetersTest {
                     .allMatch(gauge -> gauge.value() == 0);
             assertThat(looks).hasValue(1);
 
-            pool.cordon("b", true);
+            pool.cordon("b");
             clock.add(Duration.ofSeconds(15));
 
             assertThat(clocked.find("tocsin.rpcpool.node.excluded").gauges())

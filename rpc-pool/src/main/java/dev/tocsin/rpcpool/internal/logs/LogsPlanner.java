@@ -88,7 +88,7 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             return false;
         }
-        LogsFilter known = filter.upTo(heads.highest());
+        LogsFilter known = filter.upTo(heads.highest().getAsLong());
         return !isOneRequest(known == null ? filter : known, context);
     }
 
