@@ -37,7 +37,6 @@ import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.SessionView;
 import dev.tocsin.rpcpool.internal.view.View;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +102,7 @@ final class CallPath implements AutoCloseable {
                 closed);
         planner = new LogsPlanner(retry, new NodeHeads(nodes), nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
-        Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings);
+        Layer reads = settings.cacheBytes == 0 ? shared : remembering(shared, settings, lookouts);
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
     }
@@ -119,10 +118,10 @@ final class CallPath implements AutoCloseable {
                 settings.nanoTicker);
     }
 
-    private Layer remembering(Layer below, RpcPoolBuilder settings) {
-        Duration silence = settings.healthCheckEvery.multipliedBy(2); // at least so often nodes tell of their heads
-        ReadCache cache = new ReadCache(below, heads::finalized, settings.cacheBytes, silence, nanoTicker);
-        heads.onHead(tip -> cache.headMoved(tip, null, null));
+    private Layer remembering(Layer below, RpcPoolBuilder settings, Lookouts lookouts) {
+        ReadCache cache =
+                new ReadCache(below, heads::finalized, settings.cacheBytes, lookouts.polls()::silenceNanos, nanoTicker);
+        heads.onHead(cache);
         return cache;
     }
 

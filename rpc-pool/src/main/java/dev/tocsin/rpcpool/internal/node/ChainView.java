@@ -24,6 +24,9 @@ public interface ChainView {
     /** A node has told of its head, in whatever answer. */
     void learned(Node node, long head);
 
+    /** Likewise, perhaps with the hash of that block. */
+    void learned(Node node, Head head);
+
     /** The average time between blocks, in nanoseconds; 0 while it is not known. */
     long blockTimeNanos();
 }

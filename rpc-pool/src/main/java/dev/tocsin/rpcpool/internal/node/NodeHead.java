@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.node;
 
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** How far a node has come, by its own word. Safe for use by many threads; read without a lock. */
 final class NodeHead {
@@ -11,6 +12,8 @@ final class NodeHead {
     private volatile long finalized = -1;
     private volatile long toldAt;
     private volatile long changedAt;
+    private volatile @Nullable Head named;
+    private volatile long namedAt;
     private volatile boolean hasLeapt;
     private volatile int oldFinalized;
     private volatile long peers = -1;
@@ -28,6 +31,16 @@ final class NodeHead {
     /** When it last told of its newest block, be it the same as before. */
     long toldAt() {
         return toldAt;
+    }
+
+    /** The last block that it named by its hash as its newest; null if it has named none. */
+    @Nullable Head named() {
+        return named;
+    }
+
+    /** When it last did; only to be asked if it ever has. */
+    long namedAt() {
+        return namedAt;
     }
 
     /** When its newest block was last another than before. */
@@ -62,6 +75,12 @@ final class NodeHead {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Its newest block, by its hash. */
+    void named(Head head, long now) {
+        namedAt = now;
+        named = head;
     }
 
     void toldFinalized(long block, boolean isOld) {
