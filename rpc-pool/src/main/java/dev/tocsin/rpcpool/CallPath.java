@@ -95,7 +95,7 @@ final class CallPath implements AutoCloseable {
                 selection,
                 hedge,
                 attempts,
-                new NextBlock(new NodeHeads(nodes)::highest, heads::blockTimeNanos, timer, nanoTicker),
+                new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
                 nanoTicker,
                 settings.random,

@@ -247,7 +247,8 @@ public final class RpcPoolBuilder {
 
     /**
      * Sets how often each node is asked for its newest block between two checks, which is how one that falls behind is found. Only while
-     * the pool was called in the last 10 s, and has more than one node or a {@link #cache}.
+     * the pool was called in the last 10 s, and has more than one node; a single one only for a {@link #cache}, a {@linkplain
+     * RpcPool#session() session} or {@link Pinning#ALWAYS}, and if it goes back.
      *
      * @param period default: the chain's block time as it is learned, at least 500 ms; 100 ms to 1 h, or zero to ask in checks only. Never
      *     longer than {@link #healthCheckEvery}. Too long, and calls go to nodes that lack the newest blocks.
@@ -483,7 +484,7 @@ public final class RpcPoolBuilder {
 
     /**
      * When {@code latest} is asked of nodes by the number of a block that most of them have, so that answers of different nodes are of one
-     * chain that only grows. With one node nothing is pinned.
+     * chain that only grows. A single node counts as several once it was seen to go back.
      */
     public enum Pinning {
         /** Never: a caller gets what a node says, {@code eth_blockNumber} included, and may see the chain go back. */

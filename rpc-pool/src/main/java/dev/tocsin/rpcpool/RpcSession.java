@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       it. What may have been sent counts; what was refused does not.
  * </ul>
  *
- * <p>It does not wait for blocks, and knows nothing of other sessions. With one node all is as that node says, but for the transactions sent. Short-lived
+ * <p>It does not wait for blocks, and knows nothing of other sessions. One node is asked likewise, since there may be several machines behind its address. Short-lived
  * by intention: it costs nothing to make one, there is nothing to close, and what it has seen it does not forget, even when a transaction it sent
  * is lost or the chain is reorganised below what it saw; a new session begins with the view of the pool. Safe for use by many threads.
  */

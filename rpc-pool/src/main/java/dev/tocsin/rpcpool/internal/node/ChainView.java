@@ -15,7 +15,10 @@ public interface ChainView {
      */
     long finalized();
 
-    /** Whether nodes in use have heads other than the tip, so that {@code latest} would mean different blocks. */
+    /**
+     * Whether nodes in use have heads other than the tip, or one has gone back of late, as several nodes behind one address do; so that {@code
+     * latest} would mean different blocks.
+     */
     boolean nodesDiffer();
 
     /** A caller has seen this head: the tip does not go below it, until it is given up as too old or replaced. */
@@ -26,6 +29,9 @@ public interface ChainView {
 
     /** Likewise, perhaps with the hash of that block. */
     void learned(Node node, Head head);
+
+    /** How long what was shown is held against nodes that do not have it any more: ten block times, a minute at least. */
+    long longestFloorNanos();
 
     /** The average time between blocks, in nanoseconds; 0 while it is not known. */
     long blockTimeNanos();

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node, or
- * keeps what heads put an end to. So a node that falls behind is found within two blocks or so.
+ * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node; a
+ * single one only if somebody {@linkplain #keepUp relies} on it, a cache for instance, or if it goes back. So a node that falls behind is found within two blocks or so.
  */
 public final class HeadPolls implements HeadLook {
 
@@ -28,6 +28,8 @@ public final class HeadPolls implements HeadLook {
     private final LongSupplier nanoTicker;
     private final AtomicInteger asking = new AtomicInteger();
     private volatile long usedAt;
+    private volatile long neededAt;
+    private volatile boolean wasNeeded;
     private volatile boolean closed;
 
     /**
@@ -116,13 +118,32 @@ public final class HeadPolls implements HeadLook {
     private void poll() {
         plan();
         long now = nanoTicker.getAsLong();
-        if (isInUse(now) && (byHash || nodes.all().size() > 1)) {
+        if (isInUse(now) && (nodes.all().size() > 1 || isNeeded(now))) {
             askAll(now, byHash ? MOMENT : interval() / 2);
         }
     }
 
+    @Override
+    public boolean keepUp() {
+        long now = nanoTicker.getAsLong();
+        if (!wasNeeded || now - neededAt > COARSE) {
+            neededAt = now;
+            wasNeeded = true;
+        }
+        long late = silenceNanos();
+        boolean isLate = nodes.all().stream().allMatch(node -> now - toldAt(node.progress()) >= late);
+        if (isLate && !isOff()) {
+            askAll(now, late);
+        }
+        return isLate && isAsking();
+    }
+
     private boolean isInUse(long now) {
         return now - usedAt <= IN_USE + COARSE;
+    }
+
+    private boolean isNeeded(long now) {
+        return byHash || (wasNeeded && now - neededAt <= IN_USE + COARSE) || view.nodesDiffer();
     }
 
     private void ask(Node node) {

@@ -56,10 +56,11 @@ public final class NodesView implements ChainView {
             floor.reached();
             return majority;
         }
-        if (majority < 0 || !floor.isTooOld(now, longestFloor())) {
+        if (majority < 0 || !floor.isTooOld(now, longestFloorNanos())) {
             return shown;
         }
         if (floor.lower(shown, majority)) {
+            nodes.all().forEach(node -> node.progress().forgetHighest());
             finalizedFloor.lower(finalizedFloor.value(), Math.min(finalizedFloor.value(), majority));
             HeadHearer to = hearer;
             if (to != null) {
@@ -81,9 +82,11 @@ public final class NodesView implements ChainView {
     @Override
     public boolean nodesDiffer() {
         long tip = tip();
+        long now = nanoTicker.getAsLong();
         for (Node node : nodes.all()) {
-            long head = node.progress().number();
-            if (node.state() == NodeState.HEALTHY && head >= 0 && head != tip) {
+            NodeHead head = node.progress();
+            boolean differs = head.number() != tip || head.hasGoneBack(now, longestFloorNanos());
+            if (node.state() == NodeState.HEALTHY && head.number() >= 0 && differs) {
                 return true;
             }
         }
@@ -93,12 +96,17 @@ public final class NodesView implements ChainView {
     @Override
     public void shown(long head) {
         if (head > floor.value()) {
-            long highest = -1;
-            for (Node node : nodes.all()) {
-                highest = Math.max(highest, node.progress().number());
-            }
-            floor.raise(Math.min(head, highest)); // what no node has any more was given up meanwhile
+            floor.raise(Math.min(head, highest())); // what no node has any more was given up meanwhile
         }
+    }
+
+    /** The newest block that a node has told of, though it may have gone back since; -1 if none has. */
+    public long highest() {
+        long highest = -1;
+        for (Node node : nodes.all()) {
+            highest = Math.max(highest, node.mayBeAsked() ? node.progress().highest() : -1);
+        }
+        return highest;
     }
 
     @Override
@@ -118,6 +126,10 @@ public final class NodesView implements ChainView {
         if (told.hash() != null) {
             before.named(told, now);
         }
+        if (head >= floor.value() && nodes.all().size() == 1) { // a machine behind its address has it; another may speak next
+            floor.raise(head);
+            floor.reached();
+        }
         HeadHearer to = hearer;
         if (to != null) {
             tell(to);
@@ -133,7 +145,7 @@ public final class NodesView implements ChainView {
             told.raise(head);
             if (head >= before) {
                 told.reached();
-            } else if (told.isTooOld(now, longestFloor()) && told.lower(before, head)) {
+            } else if (told.isTooOld(now, longestFloorNanos()) && told.lower(before, head)) {
                 to.givenUp(head);
             }
             if (head >= 0) {
@@ -183,8 +195,8 @@ public final class NodesView implements ChainView {
         return blockTime.nanos();
     }
 
-    /** How long a floor lasts that is not reached any more. */
-    private long longestFloor() {
+    @Override
+    public long longestFloorNanos() {
         return Math.max(LEAST_FLOOR, BLOCKS_OF_A_FLOOR * blockTime.nanos());
     }
 

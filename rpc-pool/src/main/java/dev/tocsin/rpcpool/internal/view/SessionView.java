@@ -55,10 +55,8 @@ public final class SessionView {
     }
 
     /** For a call: of the node of the session, which must have what was seen. */
-    public CallContext context(CallContext call) {
-        if (nodes.all().size() < 2) {
-            return call;
-        }
+    public CallContext context(CallContext call) throws InterruptedException {
+        view.keepUp(call);
         Node node = nodes.named(home);
         long tip = chain.tip();
         saw(node == null ? tip : Math.min(tip, node.headOr(tip)));
@@ -97,7 +95,7 @@ public final class SessionView {
     public @Nullable RpcCall countBefore(RpcCall call) {
         String sender = sender(call);
         boolean isFirst = sender != null
-                && nodes.all().size() > 1
+                && view.mayDiffer()
                 && Methods.of(call.method()).newestBlock(call) == BlockRef.Tag.PENDING
                 && nonces.next(sender).isEmpty();
         return isFirst ? RpcCall.of(COUNT, sender, "latest") : null;
