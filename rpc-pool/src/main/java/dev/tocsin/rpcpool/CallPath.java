@@ -135,7 +135,7 @@ final class CallPath implements AutoCloseable {
     }
 
     SessionView session() {
-        return new SessionView(view, nodes, heads, selection);
+        return new SessionView(view, nodes, heads, selection, attempts, nanoTicker);
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */
