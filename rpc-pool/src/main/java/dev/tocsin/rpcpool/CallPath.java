@@ -119,8 +119,8 @@ final class CallPath implements AutoCloseable {
     }
 
     private Layer remembering(Layer below, RpcPoolBuilder settings, Lookouts lookouts) {
-        ReadCache cache =
-                new ReadCache(below, heads::finalized, settings.cacheBytes, lookouts.polls()::silenceNanos, nanoTicker);
+        ReadCache cache = new ReadCache(
+                below, heads::finalizedShown, settings.cacheBytes, lookouts.polls()::silenceNanos, nanoTicker);
         heads.onHead(cache);
         return cache;
     }

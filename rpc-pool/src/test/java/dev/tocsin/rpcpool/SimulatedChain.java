@@ -9,6 +9,7 @@ import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,10 @@ final class SimulatedChain implements Transport, Timer {
         node.head = this::head;
         nodes.put(name, node);
         return node;
+    }
+
+    Collection<SimulatedNode> nodes() {
+        return nodes.values();
     }
 
     /** The newest block there is. */

@@ -10,10 +10,17 @@ public interface ChainView {
     long tip();
 
     /**
-     * The newest finalized block that a strict majority of the nodes in use has, of those that have told of one; never below one that was
-     * answered before; -1 if nothing is known.
+     * The newest finalized block that a strict majority of the nodes in use has, of those that have told of one; never beyond
+     * what they have, and not below one that was answered or {@linkplain #shownFinalized shown}, until that is given up as too old; -1 if no node has
+     * told of one.
      */
     long finalized();
+
+    /** The newest finalized block that was answered or shown; -1 if none was. */
+    long finalizedShown();
+
+    /** A caller has seen this block as finalized. */
+    void shownFinalized(long block);
 
     /**
      * Whether nodes in use have heads other than the tip, or one has gone back of late, as several nodes behind one address do; so that {@code

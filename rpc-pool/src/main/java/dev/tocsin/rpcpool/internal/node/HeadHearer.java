@@ -6,6 +6,6 @@ public interface HeadHearer {
     /** A node has told of its head. In order: the newest block that most nodes have, be it the same as before or, when nodes were late, an older one. */
     void head(Head most);
 
-    /** No majority has had a newer block than this for long: what was told of those after it is no longer so. */
+    /** What was told of the blocks after this is no longer so: for long no majority has had them, or has had them as finalized. */
     void givenUp(long head);
 }

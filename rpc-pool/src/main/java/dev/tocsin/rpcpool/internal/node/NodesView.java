@@ -74,9 +74,40 @@ public final class NodesView implements ChainView {
     @Override
     public long finalized() {
         long now = nanoTicker.getAsLong();
-        long known = middle(now, NodeHead::finalized);
-        finalizedFloor.raise(Math.min(known, majority(now))); // what is beyond the head cannot be final
+        long head = majority(now);
+        long believable = head + lagLimit();
+        long told = middle(now, one -> one.finalized() > believable ? -1 : one.finalized());
+        long known = Math.min(told, head); // what is beyond the head cannot be final
+        long shown = finalizedFloor.value();
+        if (known < 0) {
+            return -1;
+        }
+        if (known >= shown) {
+            finalizedFloor.raise(known);
+            finalizedFloor.reached();
+            return known;
+        }
+        if (!finalizedFloor.isTooOld(now, longestFloorNanos())) {
+            return shown;
+        }
+        if (finalizedFloor.lower(shown, known)) {
+            HeadHearer to = hearer;
+            if (to != null) {
+                to.givenUp(known);
+            }
+            listeners.onFinalizedGivenUp(shown, known);
+        }
+        return known;
+    }
+
+    @Override
+    public long finalizedShown() {
         return finalizedFloor.value();
+    }
+
+    @Override
+    public void shownFinalized(long block) {
+        finalizedFloor.raise(Math.min(block, majority(nanoTicker.getAsLong())));
     }
 
     @Override
@@ -126,12 +157,14 @@ public final class NodesView implements ChainView {
         if (told.hash() != null) {
             before.named(told, now);
         }
-        if (head >= floor.value() && nodes.all().size() == 1) { // a machine behind its address has it; another may speak next
+        if (head >= floor.value()
+                && nodes.all().size() == 1) { // a machine behind its address has it; another may speak next
             floor.raise(head);
             floor.reached();
         }
         HeadHearer to = hearer;
         if (to != null) {
+            finalized(); // raised or given up here, since listeners may hear of it: not under the lock
             tell(to);
         }
     }

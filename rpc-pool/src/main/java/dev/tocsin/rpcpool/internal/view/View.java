@@ -68,7 +68,6 @@ public final class View implements Layer, BatchLayer {
     private final Pinning pinning;
     private final Patience patience;
     private final MinedHashes mined = new MinedHashes();
-    private final AtomicLong finalizedShown = new AtomicLong(-1);
     private final AtomicLong safeShown = new AtomicLong(-1);
 
     public View(Layer below, BatchLayer batches, Nodes nodes, ChainView chain, Pinning pinning, Patience patience) {
@@ -235,7 +234,7 @@ public final class View implements Layer, BatchLayer {
             when tag == BlockRef.Tag.LATEST && pin && newest >= 0 -> Read.pinned(call, method, tag, newest);
             case BlockRef.Tag tag
             when tag == BlockRef.Tag.FINALIZED && mayDiffer() && chain.finalized() >= 0 ->
-                Read.pinned(call, method, tag, Math.max(chain.finalized(), floor(finalizedShown)));
+                Read.pinned(call, method, tag, chain.finalized());
             default -> Read.asIs(call, method, block, newest);
         };
     }
@@ -321,7 +320,7 @@ public final class View implements Layer, BatchLayer {
                 yield newest < 0 || number == newest ? null : Read.pinned(read.call(), read.method(), tag, newest);
             }
             case FINALIZED, SAFE -> {
-                long floor = floor(tag == BlockRef.Tag.SAFE ? safeShown : finalizedShown);
+                long floor = tag == BlockRef.Tag.SAFE ? floor(safeShown) : chain.finalizedShown();
                 boolean holds = floor < 0 || (number >= floor && (allowed < 0 || number <= allowed));
                 yield holds ? null : Read.pinned(read.call(), read.method(), tag, floor);
             }
@@ -329,7 +328,7 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** The newest finalized or safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
+    /** The newest safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
     private long floor(AtomicLong shown) {
         long floor = shown.get();
         if (floor > Math.max(0, chain.tip()) && shown.compareAndSet(floor, -1)) {
@@ -348,7 +347,7 @@ public final class View implements Layer, BatchLayer {
             long number = read.isPinned() ? read.number() : read.givesBlock() ? Read.numberOf(result.tree()) : -1;
             switch (tag) {
                 case LATEST -> chain.shown(number);
-                case FINALIZED -> finalizedShown.accumulateAndGet(number, Math::max);
+                case FINALIZED -> chain.shownFinalized(number);
                 case SAFE -> safeShown.accumulateAndGet(number, Math::max);
                 case PENDING, EARLIEST -> {}
             }
