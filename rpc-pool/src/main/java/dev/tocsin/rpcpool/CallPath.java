@@ -38,7 +38,6 @@ import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.Read;
 import dev.tocsin.rpcpool.internal.view.SessionView;
 import dev.tocsin.rpcpool.internal.view.View;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +108,7 @@ final class CallPath implements AutoCloseable {
         planner = new LogsPlanner(retry, known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
         hedges = settings.hedges > 0;
-        cache = settings.cacheBytes == 0 ? null : remembering(shared, settings);
+        cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
         Layer reads = cache == null ? shared : cache;
         patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
@@ -133,10 +132,10 @@ final class CallPath implements AutoCloseable {
                 settings.nanoTicker);
     }
 
-    private ReadCache remembering(Layer below, RpcPoolBuilder settings) {
-        Duration silence = settings.healthCheckEvery.multipliedBy(2); // at least so often nodes tell of their heads
-        ReadCache cache = new ReadCache(below, heads::finalized, settings.cacheBytes, silence, nanoTicker);
-        heads.onHead(tip -> cache.headMoved(tip, null, null));
+    private ReadCache remembering(Layer below, RpcPoolBuilder settings, Lookouts lookouts) {
+        ReadCache cache = new ReadCache(
+                below, heads::finalizedShown, settings.cacheBytes, lookouts.polls()::silenceNanos, nanoTicker);
+        heads.onHead(cache);
         return cache;
     }
 
@@ -150,7 +149,7 @@ final class CallPath implements AutoCloseable {
     }
 
     SessionView session() {
-        return new SessionView(view, nodes, heads, selection);
+        return new SessionView(view, nodes, heads, selection, attempts, nanoTicker);
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */

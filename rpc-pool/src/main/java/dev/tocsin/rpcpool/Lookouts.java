@@ -27,7 +27,13 @@ final class Lookouts implements AutoCloseable {
                 nodes,
                 new ChainIdentity(settings.chain, settings.genesis),
                 view,
-                new Questions(wire, settings.headers(), settings.healthCheckTimeout, listeners, settings.nanoTicker),
+                new Questions(
+                        wire,
+                        settings.headers(),
+                        settings.healthCheckTimeout,
+                        listeners,
+                        settings.nanoTicker,
+                        settings.cacheBytes > 0),
                 timer,
                 settings.healthCheckEvery,
                 settings.clock,
@@ -44,6 +50,9 @@ final class Lookouts implements AutoCloseable {
                 settings.nanoTicker);
         feed = new HeadFeed(
                 wire.client(), settings.webSocket, settings.headers(), listeners, settings.nanoTicker, settings.random);
+        if (settings.cacheBytes > 0) {
+            feed.subscribe(polls::headTold);
+        }
     }
 
     /** The chain's id, once a node has told it. */

@@ -268,7 +268,8 @@ public final class RpcPoolBuilder {
 
     /**
      * Sets how often each node is asked for its newest block between two checks, which is how one that falls behind is found. Only while
-     * the pool was called in the last 10 s, and has more than one node.
+     * the pool was called in the last 10 s, and has more than one node; a single one only for a {@link #cache}, a {@linkplain
+     * RpcPool#session() session} or {@link Pinning#ALWAYS}, and if it goes back.
      *
      * @param period default: the chain's block time as it is learned, at least 500 ms; 100 ms to 1 h, or zero to ask in checks only. Never
      *     longer than {@link #healthCheckEvery}. Too long, and calls go to nodes that lack the newest blocks.
@@ -385,9 +386,12 @@ public final class RpcPoolBuilder {
     }
 
     /**
-     * Keeps answers in memory: for ever what is asked for by hash or is about finalized blocks; until the next head is heard of what is about
-     * newer blocks, {@code latest} included. Never null, pending or an error, and never in batches. For indexers and for those who ask for
-     * the same again and again; a read may then be as old as the last head that the pool has heard of.
+     * Keeps answers in memory: for ever what is asked for by hash or is about finalized blocks; what names a newer block by its hash as long
+     * as that block is part of the chain; until the next head other answers about newer blocks, {@code latest} included. Never null, pending or
+     * an error, and never in batches. For indexers and for those who ask for the same again and again.
+     *
+     * <p>Each head is then asked for with its hash ({@code eth_getBlockByNumber}), also of a single node, as often as {@link #headPollEvery}
+     * says: a read is never older than that, a reorganisation included.
      *
      * @param bytes of memory, about; default 0: nothing is kept
      * @return this
@@ -514,7 +518,7 @@ public final class RpcPoolBuilder {
 
     /**
      * When {@code latest} is asked of nodes by the number of a block that most of them have, so that answers of different nodes are of one
-     * chain that only grows. With one node nothing is pinned.
+     * chain that only grows. A single node counts as several once it was seen to go back.
      */
     public enum Pinning {
         /** Never: a caller gets what a node says, {@code eth_blockNumber} included, and may see the chain go back. */

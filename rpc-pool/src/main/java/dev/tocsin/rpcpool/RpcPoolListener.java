@@ -210,6 +210,15 @@ public interface RpcPoolListener {
     default void onHeadGivenUp(long shown, long head) {}
 
     /**
+     * The newest finalized block that was shown to callers is given up: for a minute at least, no majority of the nodes has had it as finalized.
+     * A node was wrong when the others had not told of theirs yet, or the nodes that had it are gone. What {@code finalized} means goes back.
+     *
+     * @param shown the block that was shown
+     * @param finalized the newest finalized block that most nodes have now
+     */
+    default void onFinalizedGivenUp(long shown, long finalized) {}
+
+    /**
      * A transaction was sent, by {@link RpcPool#send} or {@link RpcPool#broadcast}.
      *
      * @param outcome what is said to the caller

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  *       one that has every block the session has seen, by a head, a block, a receipt, a transaction or a log;
  *   <li>{@code latest} is never older than such a block: after a receipt, its effects are there;
  *   <li>{@code eth_getTransactionCount} of {@code pending} counts what the session has sent, even if the node that is asked has not heard of
- *       it. What may have been sent counts; what was refused does not.
+ *       it. What may have been sent counts; what was refused does not, nor what is lost: not counted by nodes for a minute (ten blocks of a slow
+ *       chain) and not known to any by its hash. The gap it leaves is the next nonce; asking alone, not in a batch, finds it out.
  * </ul>
  *
- * <p>It does not wait for blocks, and knows nothing of other sessions. With one node all is as that node says, but for the transactions sent. Short-lived
- * by intention: it costs nothing to make one, there is nothing to close, and what it has seen it does not forget, even when a transaction it sent
- * is lost or the chain is reorganised below what it saw; a new session begins with the view of the pool. Safe for use by many threads.
+ * <p>It does not wait for blocks, and knows nothing of other sessions. One node is asked likewise, since there may be several machines behind its address. Short-lived
+ * by intention: it costs nothing to make one, there is nothing to close, and blocks it has seen it does not forget, even when
+ * the chain is reorganised below what it saw; a new session begins with the view of the pool. Safe for use by many threads.
  */
 public final class RpcSession implements RpcCaller {
 
@@ -63,6 +64,7 @@ public final class RpcSession implements RpcCaller {
             mine.failed(call, e);
             throw e;
         }
+        mine.doubt(call, outcome, context);
         return mine.answered(call, outcome);
     }
 

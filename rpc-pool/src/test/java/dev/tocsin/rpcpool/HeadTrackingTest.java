@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.SimulatedChain.SimulatedNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,27 @@ class HeadTrackingTest {
                         .isLessThanOrEqualTo(BLOCK.multipliedBy(3));
                 assertThat(known).isLessThanOrEqualTo(chain.head());
             }
+        }
+    }
+
+    @Test
+    void finalizedBlockOfASingleLiarIsGivenUp() throws InterruptedException {
+        chain.node("liar").finalized = chain::head;
+        for (String name : List.of("a", "b")) {
+            SimulatedNode node = chain.node(name);
+            node.finalized = () -> chain.head() - 100;
+            node.isDown = true; // so that the liar alone tells at first
+        }
+        try (RpcPool pool = chain.settings().open()) {
+            chain.pass(STEP);
+            assertThat(pool.view.finalized()).isEqualTo(chain.head());
+            chain.nodes().forEach(node -> node.isDown = false);
+            for (int i = 0; i < 60; i++) {
+                pool.call("eth_getBalance", "0x1", "finalized");
+                chain.pass(Duration.ofSeconds(2));
+            }
+
+            assertThat(pool.view.finalized()).isBetween(chain.head() - 110, chain.head() - 100);
         }
     }
 

@@ -90,6 +90,34 @@ class HealthChecksTest {
     }
 
     @Test
+    void aSingleNodeThatIsCalledGetsNoOtherRequestAsLongAsItDoesNotGoBack() throws InterruptedException {
+        try (RpcPool pool = chain.settings().open()) {
+            chain.pass(Duration.ofSeconds(1)); // until what is asked after opening is answered
+            a.asked.clear();
+            for (int i = 0; i < 8; i++) {
+                pool.call("eth_blockNumber");
+                pool.call("eth_getBalance", "0x1", "latest");
+                pool.call("eth_getTransactionCount", "0x1", "pending");
+                pool.call("eth_getTransactionReceipt", "0x2");
+                chain.pass(Duration.ofSeconds(1));
+            }
+            assertThat(a.asked.values()).containsOnly(8);
+        }
+    }
+
+    @Test
+    void aSingleNodeIsAskedForItsHeadInEveryBlockWhileASessionNeedsIt() throws InterruptedException {
+        try (RpcPool pool = chain.settings().open()) {
+            RpcSession session = pool.session();
+            for (int i = 0; i < 60; i++) {
+                session.call("eth_x");
+                chain.pass(Duration.ofSeconds(1));
+            }
+            assertThat(a.asked("eth_blockNumber")).isBetween(27, 40);
+        }
+    }
+
+    @Test
     void headPollsCanBeSetAndSwitchedOff() throws InterruptedException {
         chain.node("b");
         try (RpcPool pool = chain.settings().headPollEvery(Duration.ZERO).open()) {

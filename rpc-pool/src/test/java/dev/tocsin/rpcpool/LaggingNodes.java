@@ -47,6 +47,7 @@ final class LaggingNodes implements Transport, Timer {
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(
             Comparator.comparingLong((Task task) -> task.due).thenComparing(task -> task.order));
     private long planned;
+    Optional<ErrorClass> refusal = Optional.empty(); // of transactions
     private boolean isOpen;
     private boolean isBusy; // with a task, whose calls take no time
     private long now = BLOCK.toNanos() * 100;
@@ -57,6 +58,7 @@ final class LaggingNodes implements Transport, Timer {
         final long at;
         final Set<String> takenBy = new HashSet<>();
         long block = Long.MAX_VALUE;
+        boolean isStuck;
 
         Sent(long at) {
             this.at = at;
@@ -133,10 +135,22 @@ final class LaggingNodes implements Transport, Timer {
         }
     }
 
+    /** No node knows a transaction any more. */
+    void evict(long nonce) {
+        sent.remove(nonce);
+        nonces.values().remove(nonce);
+    }
+
+    /** Nodes have a transaction, but cannot mine it yet nor count it. */
+    void stick(long nonce) {
+        sent.get(nonce).isStuck = true;
+    }
+
     private void mine() {
         for (long nonce = 0; sent.containsKey(nonce); nonce++) {
             Sent one = sent.get(nonce);
-            if (one.block == Long.MAX_VALUE
+            if (!one.isStuck
+                    && one.block == Long.MAX_VALUE
                     && now - one.at > Duration.ofMillis(300).toNanos()) {
                 one.block = head();
             }
@@ -207,7 +221,12 @@ final class LaggingNodes implements Transport, Timer {
                         name,
                         isMined ? "{\"blockNumber\":\"0x" + Long.toHexString(sent.get(nonce).block) + "\"}" : "null");
             }
-            case "eth_sendRawTransaction" -> taken(name, (String) params.getFirst(), head);
+            case "eth_getTransactionByHash" ->
+                result(
+                        name,
+                        nonces.containsKey(params.getFirst()) ? "{\"hash\":\"" + params.getFirst() + "\"}" : "null");
+            case "eth_sendRawTransaction" ->
+                refusal.isPresent() ? refusal(name, refusal.get()) : taken(name, (String) params.getFirst(), head);
             default -> throw new AssertionError(call.method());
         };
     }
@@ -243,6 +262,7 @@ final class LaggingNodes implements Transport, Timer {
     private boolean hears(String name, long nonce) {
         Sent one = sent.get(nonce);
         return one != null
+                && !one.isStuck
                 && (one.takenBy.contains(name)
                         || now - one.at >= gossip.get(name).toNanos());
     }

@@ -30,6 +30,11 @@ class NodesViewTest {
             public void onHeadGivenUp(long shown, long head) {
                 given.add(shown + " to " + head);
             }
+
+            @Override
+            public void onFinalizedGivenUp(long shown, long finalized) {
+                given.add("final " + shown + " to " + finalized);
+            }
         };
         view = new NodesView(new Nodes(nodes), () -> now, new Listeners(List.of(listener)));
         nodes.forEach(node -> node.healthy(false, Duration.ZERO, Instant.EPOCH, now));
@@ -151,6 +156,36 @@ class NodesViewTest {
         nodes.get(2).wrongChain("another", Instant.EPOCH);
 
         assertThat(view.finalized()).isEqualTo(70);
+    }
+
+    @Test
+    void finalizedThatOneNodeLiedAboutIsGivenUpAfterAMinute() {
+        of(100, 100, 100);
+        view.learnedFinalized(nodes.get(0), 95);
+        assertThat(view.finalized()).isEqualTo(95);
+        view.learnedFinalized(nodes.get(1), 40);
+        view.learnedFinalized(nodes.get(2), 41);
+        assertThat(view.finalized()).isEqualTo(95);
+        after(Duration.ofSeconds(59));
+        assertThat(view.finalized()).isEqualTo(95);
+        assertThat(given).isEmpty();
+
+        after(Duration.ofSeconds(1));
+        assertThat(view.finalized()).isEqualTo(41);
+        assertThat(view.finalizedShown()).isEqualTo(41);
+        assertThat(given).containsExactly("final 95 to 41");
+    }
+
+    @Test
+    void finalizedIsNeverBeyondTheHead() {
+        of(100, 100, 100);
+        view.learnedFinalized(nodes.get(0), 1_000_000);
+        assertThat(view.finalized()).as("of a node that makes no sense").isEqualTo(-1);
+        view.learnedFinalized(nodes.get(0), 101);
+        assertThat(view.finalized()).isEqualTo(100);
+        view.shownFinalized(200);
+
+        assertThat(view.finalizedShown()).isEqualTo(100);
     }
 
     @Test

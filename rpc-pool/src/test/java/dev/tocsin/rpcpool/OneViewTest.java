@@ -18,7 +18,7 @@ class OneViewTest {
     private static final Map<String, String> CLOCK = Map.of("to", LaggingNodes.CLOCK);
 
     private final Random random = new Random(7);
-    private final LaggingNodes chain = new LaggingNodes(11)
+    private LaggingNodes chain = new LaggingNodes(11)
             .late("a", Duration.ofMillis(50))
             .late("b", Duration.ofMillis(900))
             .late("c", Duration.ofSeconds(5))
@@ -86,6 +86,49 @@ class OneViewTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
     void readsOfSessionsNeverGoBack(int readsOfEach) throws InterruptedException {
+        try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
+            for (int i = 0; i < READS / readsOfEach; i++) {
+                RpcSession session = pool.session();
+                for (int j = 0; j < readsOfEach; j++) {
+                    read(session);
+                }
+            }
+        }
+
+        assertThat(regressions).isZero();
+        assertThat(tooNew).isZero();
+        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WHEN_NODES_DIFFER", "ALWAYS"})
+    void tenThousandReadsOfManyMachinesBehindOneAddressNeverGoBack(Pinning pinning) throws InterruptedException {
+        chain = new LaggingNodes(11).flapping("balancer", 3);
+        try (RpcPool pool = chain.open(pinning)) {
+            seeItGoBack(pool);
+            for (int i = 0; i < READS; i++) {
+                read(pool);
+            }
+        }
+
+        assertThat(regressions).isZero();
+        assertThat(tooNew).isZero();
+        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        assertThat(chain.head() - seen).isLessThan(3);
+    }
+
+    /** Until the pool has seen it go back it does not pin, and a state does not tell of which block it is. */
+    private void seeItGoBack(RpcPool pool) throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            chain.pass(Duration.ofMillis(100));
+            saw(pool.call("eth_blockNumber").asLong());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50})
+    void readsOfSessionsOfOneAddressNeverGoBack(int readsOfEach) throws InterruptedException {
+        chain = new LaggingNodes(11).flapping("balancer", 3);
         try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
             for (int i = 0; i < READS / readsOfEach; i++) {
                 RpcSession session = pool.session();

@@ -19,10 +19,10 @@ class SessionFlowsTest {
 
     private static final int FLOWS = 500;
     private static final int MOST_LOOKS = 200;
-    private static final Credentials OWNER =
+    static final Credentials OWNER =
             Credentials.create("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
 
-    private final LaggingNodes chain = new LaggingNodes(3)
+    private LaggingNodes chain = new LaggingNodes(3)
             .late("a", Duration.ofMillis(100))
             .late("b", Duration.ofMillis(700))
             .late("lags", Duration.ofSeconds(7))
@@ -34,7 +34,7 @@ class SessionFlowsTest {
         SendOutcome send(String signed) throws InterruptedException;
     }
 
-    private static String signed(long nonce) {
+    static String signed(long nonce) {
         RawTransaction transaction = RawTransaction.createTransaction(
                 1,
                 BigInteger.valueOf(nonce),
@@ -113,6 +113,13 @@ class SessionFlowsTest {
         }
 
         assertThat(anomalies).isEmpty();
+    }
+
+    @Test
+    void flowsOverManyMachinesBehindOneAddressSeeTheSame() throws InterruptedException {
+        chain = new LaggingNodes(3).flapping("balancer", 3);
+
+        fiveHundredFlowsOfSessionsSeeNoNonceTooLowAndMissNoReceipt();
     }
 
     @Test

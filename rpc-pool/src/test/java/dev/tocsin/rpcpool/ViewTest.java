@@ -47,6 +47,11 @@ class ViewTest {
         }
 
         @Override
+        public boolean keepUp() {
+            return false;
+        }
+
+        @Override
         public boolean isAsking() {
             return looks > 0;
         }
@@ -184,15 +189,67 @@ class ViewTest {
     }
 
     @Test
-    void withOneNodeOrWithoutPinningAllIsAsTheNodeSays() throws InterruptedException {
-        for (View each : List.of(of(Pinning.ALWAYS, 100), of(Pinning.NEVER, 100, 120, 99))) {
-            view = each;
-            answers.add(says(0, "\"0x5\""));
+    void withoutPinningAllIsAsTheNodeSays() throws InterruptedException {
+        of(Pinning.NEVER, 100, 120, 99);
+        answers.add(says(0, "\"0x5\""));
 
-            assertThat(ask("eth_blockNumber").asLong()).isEqualTo(5);
-            ask("eth_call", Map.of(), "latest");
-        }
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(5);
+        ask("eth_call", Map.of(), "latest");
+
         assertThat(asked).contains("call[{}, latest] -1").noneMatch(call -> call.contains("0x64"));
+    }
+
+    @Test
+    void aSingleNodeIsNotPinnedBeforeItHasGoneBack() throws InterruptedException {
+        of(Pinning.WHEN_NODES_DIFFER, 100);
+        ask("eth_call", Map.of(), "latest");
+        clock.advance(Duration.ofSeconds(1));
+        chain.learned(nodes.getFirst(), 101);
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(101);
+        clock.advance(Duration.ofSeconds(1));
+        chain.learned(nodes.getFirst(), 98);
+        ask("eth_call", Map.of(), "latest");
+
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(101);
+        assertThat(asked).startsWith("call[{}, latest] 100").contains("call[{}, 0x65] 101");
+    }
+
+    @Test
+    void aSingleNodeIsPinnedForAMinuteAfterItHasGoneBackThoughItIsThereAgain() throws InterruptedException {
+        of(Pinning.WHEN_NODES_DIFFER, 100);
+        clock.advance(Duration.ofSeconds(1));
+        chain.learned(nodes.getFirst(), 98);
+        chain.learned(nodes.getFirst(), 100);
+        clock.advance(Duration.ofSeconds(59));
+        ask("eth_call", Map.of(), "latest");
+        clock.advance(Duration.ofSeconds(1));
+        ask("eth_call", Map.of(), "latest");
+
+        assertThat(asked).containsExactly("call[{}, 0x64] 100", "call[{}, latest] 100");
+    }
+
+    @Test
+    void answersThatComeInAnotherOrderThanTheCallsDoNotMakeANodeGoBack() throws InterruptedException {
+        of(Pinning.WHEN_NODES_DIFFER, 100);
+        chain.learned(nodes.getFirst(), 101);
+        clock.advance(Duration.ofMillis(100));
+        chain.learned(nodes.getFirst(), 100);
+        chain.learned(nodes.getFirst(), 101);
+        ask("eth_call", Map.of(), "latest");
+
+        assertThat(asked).containsExactly("call[{}, latest] 101");
+    }
+
+    @Test
+    void aSingleNodeThatStaysBelowWhatItHasShownIsBelievedAfterAMinute() throws InterruptedException {
+        of(Pinning.WHEN_NODES_DIFFER, 100);
+        answers.add(says(0, "\"0x64\""));
+        ask("eth_blockNumber");
+        chain.learned(nodes.getFirst(), 60);
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(100);
+        clock.advance(Duration.ofSeconds(60));
+
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(60);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.call;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.Head;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import tools.jackson.databind.JsonNode;
@@ -22,16 +23,23 @@ public final class HeadLearner implements Learner {
         if (call == null || !(answer instanceof CallOutcome.Answered answered)) {
             return;
         }
-        JsonNode told = switch (call.method()) {
-            case "eth_blockNumber" -> answered.result().tree();
-            case "eth_getBlockByNumber" ->
-                !call.params().isEmpty() && "latest".equals(call.params().getFirst())
-                        ? answered.result().tree().path("number")
+        JsonNode tree = answered.result().tree();
+        switch (call.method()) {
+            case "eth_blockNumber" -> {
+                if (Json.isLongQuantity(tree)) {
+                    view.learned(node, Json.longQuantity(tree));
+                }
+            }
+            case "eth_getBlockByNumber" -> {
+                Head head = !call.params().isEmpty()
+                                && "latest".equals(call.params().getFirst())
+                        ? Head.of(tree)
                         : null;
-            default -> null;
-        };
-        if (told != null && Json.isLongQuantity(told)) {
-            view.learned(node, Json.longQuantity(told));
+                if (head != null) {
+                    view.learned(node, head);
+                }
+            }
+            default -> {}
         }
     }
 }

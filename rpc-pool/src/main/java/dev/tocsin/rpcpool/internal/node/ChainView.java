@@ -10,12 +10,22 @@ public interface ChainView {
     long tip();
 
     /**
-     * The newest finalized block that a strict majority of the nodes in use has, of those that have told of one; never below one that was
-     * answered before; -1 if nothing is known.
+     * The newest finalized block that a strict majority of the nodes in use has, of those that have told of one; never beyond
+     * what they have, and not below one that was answered or {@linkplain #shownFinalized shown}, until that is given up as too old; -1 if no node has
+     * told of one.
      */
     long finalized();
 
-    /** Whether nodes in use have heads other than the tip, so that {@code latest} would mean different blocks. */
+    /** The newest finalized block that was answered or shown; -1 if none was. */
+    long finalizedShown();
+
+    /** A caller has seen this block as finalized. */
+    void shownFinalized(long block);
+
+    /**
+     * Whether nodes in use have heads other than the tip, or one has gone back of late, as several nodes behind one address do; so that {@code
+     * latest} would mean different blocks.
+     */
     boolean nodesDiffer();
 
     /** A caller has seen this head: the tip does not go below it, until it is given up as too old or replaced. */
@@ -23,6 +33,12 @@ public interface ChainView {
 
     /** A node has told of its head, in whatever answer. */
     void learned(Node node, long head);
+
+    /** Likewise, perhaps with the hash of that block. */
+    void learned(Node node, Head head);
+
+    /** How long what was shown is held against nodes that do not have it any more: ten block times, a minute at least. */
+    long longestFloorNanos();
 
     /** The average time between blocks, in nanoseconds; 0 while it is not known. */
     long blockTimeNanos();

@@ -6,6 +6,13 @@ public interface HeadLook {
     /** Asks all who have not told of it a moment ago. */
     void hurry();
 
+    /**
+     * For somebody who relies on what is known of the newest block: a single node is asked for it as well, for as long as this is called.
+     *
+     * @return whether it is being asked because that was not done of late
+     */
+    boolean keepUp();
+
     /** Whether a node that was asked has still to answer. */
     boolean isAsking();
 }

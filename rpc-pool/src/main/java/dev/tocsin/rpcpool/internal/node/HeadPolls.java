@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node. So
- * a node that falls behind is found within two blocks or so.
+ * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node; a
+ * single one only if somebody {@linkplain #keepUp relies} on it, a cache for instance, or if it goes back. So a node that falls behind is found within two blocks or so.
  */
 public final class HeadPolls implements HeadLook {
 
@@ -19,7 +19,7 @@ public final class HeadPolls implements HeadLook {
     private static final long COARSE = Duration.ofSeconds(1).toNanos();
 
     private final Nodes nodes;
-    private final boolean alsoAlone;
+    private final boolean byHash;
     private final ChainView view;
     private final HealthChecks checks;
     private final Timer timer;
@@ -28,9 +28,14 @@ public final class HeadPolls implements HeadLook {
     private final LongSupplier nanoTicker;
     private final AtomicInteger asking = new AtomicInteger();
     private volatile long usedAt;
+    private volatile long neededAt;
+    private volatile boolean wasNeeded;
     private volatile boolean closed;
 
-    /** With the time between two polls; zero for none; empty for the chain's block time. */
+    /**
+     * With the time between two polls; zero for none; empty for the chain's block time. And with whether somebody needs the hashes of heads, even
+     * if there is one node.
+     */
     public HeadPolls(
             Nodes nodes,
             ChainView view,
@@ -38,10 +43,10 @@ public final class HeadPolls implements HeadLook {
             Timer timer,
             Optional<Duration> period,
             Duration checkEvery,
-            boolean alsoAlone,
+            boolean byHash,
             LongSupplier nanoTicker) {
         this.nodes = nodes;
-        this.alsoAlone = alsoAlone;
+        this.byHash = byHash;
         this.view = view;
         this.checks = checks;
         this.timer = timer;
@@ -52,10 +57,13 @@ public final class HeadPolls implements HeadLook {
 
     public void open() {
         usedAt = nanoTicker.getAsLong();
-        boolean isOff = period.isPresent() && period.get().isZero();
-        if (!isOff && checkEvery > SHORTEST) {
+        if (!isOff()) {
             plan();
         }
+    }
+
+    private boolean isOff() {
+        return checkEvery <= SHORTEST || period.filter(Duration::isZero).isPresent();
     }
 
     public void close() {
@@ -66,6 +74,20 @@ public final class HeadPolls implements HeadLook {
     public void used(long now) {
         if (now - usedAt > COARSE) {
             usedAt = now;
+        }
+    }
+
+    /** How long nothing may have been heard of heads while they are asked for: until the next answer is late. */
+    public long silenceNanos() {
+        long every = isOff() ? checkEvery : interval();
+        return every + every / 2;
+    }
+
+    /** There is a new head, somebody says. */
+    public void headTold() {
+        long now = nanoTicker.getAsLong();
+        if (isInUse(now)) {
+            askAll(now, MOMENT);
         }
     }
 
@@ -96,10 +118,32 @@ public final class HeadPolls implements HeadLook {
     private void poll() {
         plan();
         long now = nanoTicker.getAsLong();
-        boolean isInUse = now - usedAt <= IN_USE + COARSE;
-        if (isInUse && (alsoAlone || nodes.all().size() > 1)) {
-            askAll(now, interval() / 2);
+        if (isInUse(now) && (nodes.all().size() > 1 || isNeeded(now))) {
+            askAll(now, byHash ? MOMENT : interval() / 2);
         }
+    }
+
+    @Override
+    public boolean keepUp() {
+        long now = nanoTicker.getAsLong();
+        if (!wasNeeded || now - neededAt > COARSE) {
+            neededAt = now;
+            wasNeeded = true;
+        }
+        long late = silenceNanos();
+        boolean isLate = nodes.all().stream().allMatch(node -> now - toldAt(node.progress()) >= late);
+        if (isLate && !isOff()) {
+            askAll(now, late);
+        }
+        return isLate && isAsking();
+    }
+
+    private boolean isInUse(long now) {
+        return now - usedAt <= IN_USE + COARSE;
+    }
+
+    private boolean isNeeded(long now) {
+        return byHash || (wasNeeded && now - neededAt <= IN_USE + COARSE) || view.nodesDiffer();
     }
 
     private void ask(Node node) {
@@ -113,10 +157,14 @@ public final class HeadPolls implements HeadLook {
     /** All whose last word is not fresh. */
     private void askAll(long now, long fresh) {
         for (Node node : nodes.all()) {
-            if (node.answers() && now - node.progress().toldAt() >= fresh) {
+            if (node.answers() && now - toldAt(node.progress()) >= fresh) {
                 asking.incrementAndGet();
                 timer.after(Duration.ZERO, () -> ask(node));
             }
         }
+    }
+
+    private long toldAt(NodeHead head) {
+        return byHash && head.named() != null ? head.namedAt() : head.toldAt();
     }
 }

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class HealthChecks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+    private static final Head NONE = new Head(-1, null, null);
 
     private final Nodes nodes;
     private final ChainIdentity chain;
@@ -213,12 +214,12 @@ public final class HealthChecks implements AutoCloseable {
             }
             long id = questions.chain(node, questions.timeout());
             if (!chain.mayBe(id)) {
-                return new Look.Seen(id, Optional.empty(), 0, false, Duration.ZERO);
+                return new Look.Seen(id, Optional.empty(), NONE, false, Duration.ZERO);
             }
             Optional<String> genesis =
                     node.isSuspect() ? questions.genesis(node, questions.timeout()) : Optional.empty();
             long asked = nanoTicker.getAsLong();
-            long head = questions.head(node);
+            Head head = questions.head(node);
             Duration took = Duration.ofNanos(nanoTicker.getAsLong() - asked);
             return new Look.Seen(id, genesis, head, questions.isSyncing(node), took);
         } catch (NodeFailure e) {
@@ -287,7 +288,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /** What a check saw. */
     private sealed interface Look {
-        record Seen(long id, Optional<String> genesis, long head, boolean syncs, Duration took) implements Look {}
+        record Seen(long id, Optional<String> genesis, Head head, boolean syncs, Duration took) implements Look {}
 
         /** One that is only sent transactions answers, be it that it does not say of which chain it is. */
         record Reached(OptionalLong chain, Duration took) implements Look {}

@@ -155,6 +155,11 @@ public final class Listeners implements RpcPoolListener {
     }
 
     @Override
+    public void onFinalizedGivenUp(long shown, long finalized) {
+        each(listener -> listener.onFinalizedGivenUp(shown, finalized));
+    }
+
+    @Override
     public void onSend(SendOutcome outcome, Duration took) {
         each(listener -> listener.onSend(outcome, took));
     }

@@ -1,9 +1,14 @@
 package dev.tocsin.rpcpool.internal.node;
 
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** How far a node has come, by its own word. Safe for use by many threads; read without a lock. */
 final class NodeHead {
+
+    /** Answers to calls that were under way at once may come in another order. */
+    private static final long AT_ONCE = Duration.ofMillis(250).toNanos();
 
     private final ReentrantLock lock = new ReentrantLock(); // guards writing
 
@@ -11,7 +16,13 @@ final class NodeHead {
     private volatile long finalized = -1;
     private volatile long toldAt;
     private volatile long changedAt;
+    private volatile @Nullable Head named;
+    private volatile long namedAt;
     private volatile boolean hasLeapt;
+    private volatile boolean hasGoneBack;
+    private volatile long wentBackAt;
+    private volatile long highest = -1;
+    private long highestAt; // guarded by lock
     private volatile int oldFinalized;
     private volatile long peers = -1;
 
@@ -30,6 +41,16 @@ final class NodeHead {
         return toldAt;
     }
 
+    /** The last block that it named by its hash as its newest; null if it has named none. */
+    @Nullable Head named() {
+        return named;
+    }
+
+    /** When it last did; only to be asked if it ever has. */
+    long namedAt() {
+        return namedAt;
+    }
+
     /** When its newest block was last another than before. */
     long changedAt() {
         return changedAt;
@@ -38,6 +59,26 @@ final class NodeHead {
     /** Whether it is far ahead of most nodes, after more new blocks than there was time for. */
     boolean hasLeapt() {
         return hasLeapt;
+    }
+
+    /** The newest block that it has told of; -1 if of none. It may have gone back since. */
+    long highest() {
+        return highest;
+    }
+
+    /** What it told of before it went back was given up. */
+    void forgetHighest() {
+        lock.lock();
+        try {
+            highest = number;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has told of a lower head than before, and not longer ago than that: behind its name may be several nodes. */
+    boolean hasGoneBack(long now, long nanos) {
+        return hasGoneBack && now - wentBackAt < nanos;
     }
 
     /** How often in a row it has told of a finalized block older than the one that most have. */
@@ -55,6 +96,13 @@ final class NodeHead {
         try {
             toldAt = now;
             hasLeapt = leapt;
+            if (head > highest) {
+                highest = head;
+                highestAt = now;
+            } else if (head < highest && now - highestAt > AT_ONCE) {
+                wentBackAt = now;
+                hasGoneBack = true;
+            }
             if (head != number) {
                 changedAt = now;
                 number = head;
@@ -62,6 +110,12 @@ final class NodeHead {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Its newest block, by its hash. */
+    void named(Head head, long now) {
+        namedAt = now;
+        named = head;
     }
 
     void toldFinalized(long block, boolean isOld) {

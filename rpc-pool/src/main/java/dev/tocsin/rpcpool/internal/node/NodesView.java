@@ -3,7 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.NodeState;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,9 @@ public final class NodesView implements ChainView {
     private final BlockTime blockTime = new BlockTime();
     private final Floor floor = new Floor();
     private final Floor finalizedFloor = new Floor();
-    private volatile @Nullable LongConsumer onHead;
+    private final ReentrantLock telling = new ReentrantLock(); // so that heads are told in order; nothing is waited for
+    private final Floor told = new Floor(); // guarded by telling
+    private volatile @Nullable HeadHearer hearer;
 
     public NodesView(Nodes nodes, LongSupplier nanoTicker, Listeners listeners) {
         this.nodes = nodes;
@@ -40,9 +42,9 @@ public final class NodesView implements ChainView {
         this.listeners = listeners;
     }
 
-    /** Tells somebody of the tip each time a node has told of its head; it must be quick. */
-    public void onHead(LongConsumer hearer) {
-        onHead = hearer;
+    /** Sets who hears of heads. */
+    public void onHead(HeadHearer who) {
+        hearer = who;
     }
 
     @Override
@@ -54,12 +56,16 @@ public final class NodesView implements ChainView {
             floor.reached();
             return majority;
         }
-        long most = Math.max(LEAST_FLOOR, BLOCKS_OF_A_FLOOR * blockTime.nanos());
-        if (majority < 0 || !floor.isTooOld(now, most)) {
+        if (majority < 0 || !floor.isTooOld(now, longestFloorNanos())) {
             return shown;
         }
         if (floor.lower(shown, majority)) {
+            nodes.all().forEach(node -> node.progress().forgetHighest());
             finalizedFloor.lower(finalizedFloor.value(), Math.min(finalizedFloor.value(), majority));
+            HeadHearer to = hearer;
+            if (to != null) {
+                to.givenUp(majority);
+            }
             listeners.onHeadGivenUp(shown, majority);
         }
         return majority;
@@ -83,17 +89,50 @@ public final class NodesView implements ChainView {
     @Override
     public long finalized() {
         long now = nanoTicker.getAsLong();
-        long known = middle(now, NodeHead::finalized);
-        finalizedFloor.raise(Math.min(known, majority(now))); // what is beyond the head cannot be final
+        long head = majority(now);
+        long believable = head + lagLimit();
+        long told = middle(now, one -> one.finalized() > believable ? -1 : one.finalized());
+        long known = Math.min(told, head); // what is beyond the head cannot be final
+        long shown = finalizedFloor.value();
+        if (known < 0) {
+            return -1;
+        }
+        if (known >= shown) {
+            finalizedFloor.raise(known);
+            finalizedFloor.reached();
+            return known;
+        }
+        if (!finalizedFloor.isTooOld(now, longestFloorNanos())) {
+            return shown;
+        }
+        if (finalizedFloor.lower(shown, known)) {
+            HeadHearer to = hearer;
+            if (to != null) {
+                to.givenUp(known);
+            }
+            listeners.onFinalizedGivenUp(shown, known);
+        }
+        return known;
+    }
+
+    @Override
+    public long finalizedShown() {
         return finalizedFloor.value();
+    }
+
+    @Override
+    public void shownFinalized(long block) {
+        finalizedFloor.raise(Math.min(block, majority(nanoTicker.getAsLong())));
     }
 
     @Override
     public boolean nodesDiffer() {
         long tip = tip();
+        long now = nanoTicker.getAsLong();
         for (Node node : nodes.all()) {
-            long head = node.progress().number();
-            if (node.state() == NodeState.HEALTHY && head >= 0 && head != tip) {
+            NodeHead head = node.progress();
+            boolean differs = head.number() != tip || head.hasGoneBack(now, longestFloorNanos());
+            if (node.state() == NodeState.HEALTHY && head.number() >= 0 && differs) {
                 return true;
             }
         }
@@ -103,26 +142,95 @@ public final class NodesView implements ChainView {
     @Override
     public void shown(long head) {
         if (head > floor.value()) {
-            long highest = -1;
-            for (Node node : nodes.all()) {
-                highest = Math.max(highest, node.progress().number());
-            }
-            floor.raise(Math.min(head, highest)); // what no node has any more was given up meanwhile
+            floor.raise(Math.min(head, everTold())); // what no node has any more was given up meanwhile
         }
+    }
+
+    /** The newest block that a node has told of, though it may have gone back since; -1 if none has. */
+    private long everTold() {
+        long highest = -1;
+        for (Node node : nodes.all()) {
+            highest = Math.max(highest, node.mayBeAsked() ? node.progress().highest() : -1);
+        }
+        return highest;
     }
 
     @Override
     public void learned(Node node, long head) {
+        learned(node, new Head(head, null, null));
+    }
+
+    @Override
+    public void learned(Node node, Head told) {
         long now = nanoTicker.getAsLong();
+        long head = told.number();
         NodeHead before = node.progress();
         boolean isFarAhead = before.number() >= 0 && head - majority(now) > lagLimit();
         boolean leaps = isFarAhead && head - before.number() > lagLimit() + 2 * blocksIn(now - before.toldAt());
         before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
         blockTime.tip(now, majority(now));
-        LongConsumer hearer = onHead;
-        if (hearer != null) {
-            hearer.accept(tip());
+        if (told.hash() != null) {
+            before.named(told, now);
         }
+        if (head >= floor.value()
+                && nodes.all().size() == 1) { // a machine behind its address has it; another may speak next
+            floor.raise(head);
+            floor.reached();
+        }
+        HeadHearer to = hearer;
+        if (to != null) {
+            finalized(); // raised or given up here, since listeners may hear of it: not under the lock
+            tell(to);
+        }
+    }
+
+    private void tell(HeadHearer to) {
+        telling.lock();
+        try {
+            long now = nanoTicker.getAsLong();
+            long head = majority(now);
+            long before = told.value();
+            told.raise(head);
+            if (head >= before) {
+                told.reached();
+            } else if (told.isTooOld(now, longestFloorNanos()) && told.lower(before, head)) {
+                to.givenUp(head);
+            }
+            if (head >= 0) {
+                to.head(named(head, now));
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    /** A block as most of the nodes that tell of it name it; of as many, as the first of them. */
+    private Head named(long number, long now) {
+        Head best = new Head(number, null, null);
+        int most = 0;
+        List<Node> all = nodes.all();
+        for (Node node : all) {
+            Head named = named(node, number, now);
+            if (named == null) {
+                continue;
+            }
+            int votes = 0;
+            for (Node other : all) {
+                Head same = named(other, number, now);
+                votes += same != null && named.isSame(same) ? 1 : 0;
+            }
+            boolean saysMore = votes == most && best.parent() == null && named.isSame(best);
+            if (votes > most || saysMore) {
+                best = named;
+                most = votes;
+            }
+        }
+        return best;
+    }
+
+    private @Nullable Head named(Node node, long number, long now) {
+        Head named = node.progress().named();
+        return named != null && hasSay(node, now) ? named.at(number) : null;
     }
 
     /** A node has told of its newest finalized block. */
@@ -133,6 +241,11 @@ public final class NodesView implements ChainView {
     @Override
     public long blockTimeNanos() {
         return blockTime.nanos();
+    }
+
+    @Override
+    public long longestFloorNanos() {
+        return Math.max(LEAST_FLOOR, BLOCKS_OF_A_FLOOR * blockTime.nanos());
     }
 
     /** As {@link #tip}, whatever was shown. */

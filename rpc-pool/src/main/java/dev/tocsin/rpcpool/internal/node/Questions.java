@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What the pool itself asks a node, to know of it. Outside of what callers may have under way. */
@@ -25,6 +26,7 @@ public final class Questions {
 
     private static final RpcCall CHAIN_ID = RpcCall.of("eth_chainId");
     private static final RpcCall BLOCK_NUMBER = RpcCall.of("eth_blockNumber");
+    private static final RpcCall NEWEST = RpcCall.of("eth_getBlockByNumber", "latest", false);
     private static final RpcCall GENESIS = RpcCall.of("eth_getBlockByNumber", "0x0", false);
     private static final RpcCall FINALIZED = RpcCall.of("eth_getBlockByNumber", "finalized", false);
     private static final RpcCall SYNCING = RpcCall.of("eth_syncing");
@@ -38,14 +40,22 @@ public final class Questions {
     private final Duration timeout;
     private final Listeners listeners;
     private final LongSupplier nanoTicker;
+    private final boolean byHash;
 
+    /** With whether the newest block is asked for by its hash as well, which costs more. */
     public Questions(
-            Transport transport, Headers headers, Duration timeout, Listeners listeners, LongSupplier nanoTicker) {
+            Transport transport,
+            Headers headers,
+            Duration timeout,
+            Listeners listeners,
+            LongSupplier nanoTicker,
+            boolean byHash) {
         this.transport = transport;
         this.headers = headers;
         this.timeout = timeout;
         this.listeners = listeners;
         this.nanoTicker = nanoTicker;
+        this.byHash = byHash;
     }
 
     /** How long one question may take. */
@@ -80,8 +90,21 @@ public final class Questions {
         return node.offers(CHAIN_ID);
     }
 
-    long head(Node node) throws NodeFailure, InterruptedException {
-        return number(ask(node, BLOCK_NUMBER, timeout));
+    Head head(Node node) throws NodeFailure, InterruptedException {
+        Head newest = byHash ? newest(node) : null;
+        return newest == null ? new Head(number(ask(node, BLOCK_NUMBER, timeout)), null, null) : newest;
+    }
+
+    /** Null if it does not say. */
+    private @Nullable Head newest(Node node) throws NodeFailure, InterruptedException {
+        try {
+            return Head.of(ask(node, NEWEST, timeout).tree());
+        } catch (NodeFailure e) {
+            if (isRefusal(e)) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** The hash of its first block, asked for when it has been away: it may be another now. Empty if it does not have that any more, or does not say. */

@@ -12,7 +12,8 @@ import dev.tocsin.rpcpool.internal.method.BlockRef;
 import dev.tocsin.rpcpool.internal.method.Keeps;
 import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
-import java.time.Duration;
+import dev.tocsin.rpcpool.internal.node.Head;
+import dev.tocsin.rpcpool.internal.node.HeadHearer;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,14 @@ import tools.jackson.databind.JsonNode;
  * <p>What is not finalized is only answered while heads are told; after a while of silence it is not known whether it still holds. Bounded
  * by memory, estimated. Lock-free for its callers; safe for use by many threads.
  */
-public final class ReadCache implements Layer {
+public final class ReadCache implements Layer, HeadHearer {
 
     private static final int LARGEST_SHARE = 8;
 
     private final Layer below;
     private final LongSupplier finalized;
     private final long mostBytes;
-    private final long silenceNanos;
+    private final LongSupplier silenceNanos;
     private final LongSupplier nanoTicker;
     private final ChainTip tip = new ChainTip();
     private final Cache<CallKey, Entry> entries;
@@ -54,13 +55,14 @@ public final class ReadCache implements Layer {
      *
      * @param finalized the number of the finalized block; -1 if none is known
      * @param mostBytes of memory, about; 0: keeps nothing
-     * @param silence how long after the last word of a head what is not finalized is still answered; two or three block times
+     * @param silenceNanos how long after the last word of a head what is not finalized is still answered; no longer than heads take to be told
      */
-    public ReadCache(Layer below, LongSupplier finalized, long mostBytes, Duration silence, LongSupplier nanoTicker) {
+    public ReadCache(
+            Layer below, LongSupplier finalized, long mostBytes, LongSupplier silenceNanos, LongSupplier nanoTicker) {
         this.below = requireNonNull(below, "below");
         this.finalized = requireNonNull(finalized, "finalized");
         this.mostBytes = mostBytes;
-        this.silenceNanos = silence.toNanos();
+        this.silenceNanos = requireNonNull(silenceNanos, "silenceNanos");
         this.nanoTicker = requireNonNull(nanoTicker, "nanoTicker");
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(mostBytes)
@@ -70,19 +72,15 @@ public final class ReadCache implements Layer {
                 .build();
     }
 
-    /**
-     * Tells of the head, also if it is the same as before. To be called for each head, in order, and at least as often as there are blocks.
-     *
-     * @param hash of the head; null if it is not known, which costs what is not finalized at every move
-     * @param parent the hash of the block before; null if it is not known, likewise
-     */
-    public void headMoved(long number, @Nullable String hash, @Nullable String parent) {
-        tip.headMoved(number, hash, parent, finalized.getAsLong(), nanoTicker.getAsLong());
+    /** Nodes are late, so one of before does not mean that the chain is shorter; and not all tell its hash. */
+    @Override
+    public void head(Head head) {
+        tip.heard(head.number(), head.hash(), head.parent(), finalized.getAsLong(), nanoTicker.getAsLong());
     }
 
-    /** Tells that blocks from a number on are no longer what they were. */
-    public void reorganised(long fromBlock) {
-        tip.reorganised(fromBlock);
+    @Override
+    public void givenUp(long head) {
+        tip.reorganised(head + 1);
     }
 
     /** What it has done so far. */
@@ -139,11 +137,14 @@ public final class ReadCache implements Layer {
     }
 
     private boolean isFresh(ChainTip.View view) {
-        return view.isFresh(nanoTicker.getAsLong(), silenceNanos);
+        return view.isFresh(nanoTicker.getAsLong(), silenceNanos.getAsLong());
     }
 
     private void keep(CallKey key, CallOutcome.Answered answer, Question question) {
         JsonNode tree = answer.result().tree();
+        if (question.block instanceof BlockRef.ByNumber) {
+            compare(Head.of(tree));
+        }
         Hold hold = hold(tree, question);
         if (hold == null) {
             return;
@@ -151,6 +152,12 @@ public final class ReadCache implements Layer {
         long bytes = HeapSize.of(tree) + HeapSize.of(key.text()) + Entry.OVERHEAD;
         if (bytes <= mostBytes / LARGEST_SHARE && bytes <= Integer.MAX_VALUE) {
             entries.put(key, new Entry(answer, hold, (int) bytes));
+        }
+    }
+
+    private void compare(@Nullable Head block) {
+        if (block != null && block.hash() != null) {
+            tip.seen(block.number(), block.hash(), block.parent());
         }
     }
 

@@ -45,11 +45,21 @@ public final class Patience {
         }
     }
 
-    /** For a block that has been shown and nobody has: a block time at most. */
-    Wait forBlock(long deadline) {
+    /** The newest block is asked for and awaited, if that was not done of late. */
+    void forHead(long deadline) throws InterruptedException {
+        if (look.keepUp()) {
+            long left = Math.min(MOMENT, (deadline - nanoTicker.getAsLong()) / 4);
+            for (; left > 0 && look.isAsking(); left -= TICK) {
+                pause.nanos(TICK);
+            }
+        }
+    }
+
+    /** For a block that has been shown and nobody has: so many block times at most. */
+    Wait forBlock(long deadline, int blockTimes) {
         long now = nanoTicker.getAsLong();
         long blockTime = chain.blockTimeNanos();
-        return new Wait(now + Math.min(deadline - now, blockTime == 0 ? AT_FIRST : blockTime));
+        return new Wait(now + Math.min(deadline - now, blockTimes * (blockTime == 0 ? AT_FIRST : blockTime)));
     }
 
     /** One call's waiting. */

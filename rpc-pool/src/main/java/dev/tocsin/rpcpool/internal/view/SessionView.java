@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.view;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcRejectedException;
@@ -10,6 +11,7 @@ import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.NodeAsk;
 import dev.tocsin.rpcpool.internal.call.Selection;
 import dev.tocsin.rpcpool.internal.method.BlockRef;
 import dev.tocsin.rpcpool.internal.method.Keeps;
@@ -20,8 +22,12 @@ import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -34,19 +40,26 @@ public final class SessionView {
 
     private static final String COUNT = "eth_getTransactionCount";
 
+    private static final int ENOUGH_NODES = 2;
+
     private final View view;
     private final Nodes nodes;
     private final ChainView chain;
     private final Selection selection;
+    private final NodeAsk ask;
+    private final LongSupplier nanoTicker;
     private final AtomicLong floor = new AtomicLong(-1);
     private final SentNonces nonces = new SentNonces();
     private volatile @Nullable String home; // the node that answers
 
-    public SessionView(View view, Nodes nodes, ChainView chain, Selection selection) {
+    public SessionView(
+            View view, Nodes nodes, ChainView chain, Selection selection, NodeAsk ask, LongSupplier nanoTicker) {
         this.view = view;
         this.nodes = nodes;
         this.chain = chain;
         this.selection = selection;
+        this.ask = ask;
+        this.nanoTicker = nanoTicker;
     }
 
     /** The node that is asked first; null before any has answered. */
@@ -55,10 +68,8 @@ public final class SessionView {
     }
 
     /** For a call: of the node of the session, which must have what was seen. */
-    public CallContext context(CallContext call) {
-        if (nodes.all().size() < 2) {
-            return call;
-        }
+    public CallContext context(CallContext call) throws InterruptedException {
+        view.keepUp(call);
         Node node = nodes.named(home);
         long tip = chain.tip();
         saw(node == null ? tip : Math.min(tip, node.headOr(tip)));
@@ -69,14 +80,14 @@ public final class SessionView {
     public CallOutcome answered(RpcCall call, CallOutcome outcome) {
         boolean sends = call.method().equals(Sending.METHOD);
         if (!(outcome instanceof CallOutcome.Answered answered)) {
-            if (sends && outcome instanceof CallOutcome.Rejected rejected && isKnown(rejected.errorClass())) {
-                maybeSent(call);
+            if (sends && outcome instanceof CallOutcome.Rejected rejected) {
+                parsed(call).ifPresent(isKnown(rejected.errorClass()) ? this::maybeSent : nonces::lost);
             }
             return outcome;
         }
         RpcResult result = answered.result();
         if (sends) {
-            maybeSent(call);
+            parsed(call).ifPresent(this::maybeSent);
             home = result.node();
             return outcome;
         }
@@ -97,9 +108,9 @@ public final class SessionView {
     public @Nullable RpcCall countBefore(RpcCall call) {
         String sender = sender(call);
         boolean isFirst = sender != null
-                && nodes.all().size() > 1
+                && view.mayDiffer()
                 && Methods.of(call.method()).newestBlock(call) == BlockRef.Tag.PENDING
-                && nonces.next(sender).isEmpty();
+                && !nonces.knows(sender);
         return isFirst ? RpcCall.of(COUNT, sender, "latest") : null;
     }
 
@@ -109,7 +120,7 @@ public final class SessionView {
         if (sender != null
                 && outcome instanceof CallOutcome.Answered answered
                 && Read.quantity(answered.result().tree()) >= 0) {
-            nonces.atLeast(sender, answered.result().asQuantity());
+            nonces.inBlocks(sender, answered.result().asQuantity());
         }
     }
 
@@ -130,7 +141,7 @@ public final class SessionView {
             default -> true;
         };
         if (isAmbiguous && call.method().equals(Sending.METHOD)) {
-            maybeSent(call);
+            parsed(call).ifPresent(this::maybeSent);
         }
     }
 
@@ -147,10 +158,11 @@ public final class SessionView {
             case SendOutcome.Replaced replaced -> {} // the nonce is used all the same
             case SendOutcome.Unknown unknown -> {} // it may be on its way
             case SendOutcome.Rejected rejected -> {
+                nonces.lost(transaction);
                 return;
             }
         }
-        transaction.origin().ifPresent(nonces::sent);
+        maybeSent(transaction);
     }
 
     /** The node may have the transaction, or another with its nonce. */
@@ -158,14 +170,72 @@ public final class SessionView {
         return error.action() == ErrorAction.SUCCESS || error.action() == ErrorAction.VERIFY;
     }
 
-    private void maybeSent(RpcCall call) {
-        if (!call.params().isEmpty() && call.params().getFirst() instanceof String hex) {
+    private void maybeSent(SignedTransaction transaction) {
+        nonces.sent(transaction, nanoTicker.getAsLong());
+    }
+
+    /** Empty if it is no transaction, whatever the node has made of it. */
+    private static Optional<SignedTransaction> parsed(RpcCall call) {
+        try {
+            return !call.params().isEmpty() && call.params().getFirst() instanceof String hex
+                    ? Optional.of(SignedTransaction.parse(hex))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Looks for what was sent and nodes have not counted as pending for as long as a block would be held against them: what nobody knows by
+     * its hash any more is lost, and its nonce comes next. Asks nobody before.
+     */
+    public void doubt(RpcCall call, CallOutcome outcome, CallContext context) throws InterruptedException {
+        String sender = sender(call);
+        if (sender == null
+                || Methods.of(call.method()).newestBlock(call) != BlockRef.Tag.PENDING
+                || !(outcome instanceof CallOutcome.Answered answered)
+                || Read.quantity(answered.result().tree()) < 0) {
+            return;
+        }
+        BigInteger count = answered.result().asQuantity();
+        while (context.deadline() - nanoTicker.getAsLong() > 0) {
+            long most = chain.longestFloorNanos();
+            SentNonces.Doubted doubted =
+                    nonces.doubted(sender, count, nanoTicker.getAsLong(), most).orElse(null);
+            if (doubted == null) {
+                return;
+            }
+            if (!isLost(doubted.hash(), context)) {
+                nonces.known(doubted, nanoTicker.getAsLong());
+                return;
+            }
+            nonces.lost(doubted.origin(), doubted.hash());
+        }
+    }
+
+    /** Whether no healthy node knows it, of all who say. */
+    private boolean isLost(String hash, CallContext context) throws InterruptedException {
+        RpcCall look = RpcCall.of("eth_getTransactionByHash", hash);
+        int unseen = 0;
+        int healthy = 0;
+        for (Node node : nodes.all()) {
+            long left = context.deadline() - nanoTicker.getAsLong();
+            if (node.state() != NodeState.HEALTHY || left <= 0) {
+                continue;
+            }
+            healthy++;
             try {
-                SignedTransaction.parse(hex).origin().ifPresent(nonces::sent);
-            } catch (IllegalArgumentException e) {
-                return; // no transaction, whatever the node has made of it
+                if (ask.ask(node, look, Duration.ofNanos(left / 2)) instanceof CallOutcome.Answered answered) {
+                    if (!answered.result().isNull()) {
+                        return false;
+                    }
+                    unseen++;
+                }
+            } catch (NodeFailure e) {
+                // it does not say
             }
         }
+        return unseen >= Math.clamp(healthy, 1, ENOUGH_NODES);
     }
 
     private void saw(long block) {
@@ -194,7 +264,7 @@ public final class SessionView {
             return answered;
         }
         BigInteger count = said.asQuantity();
-        BigInteger next = nonces.next(sender).orElse(count);
+        BigInteger next = nonces.next(sender, count);
         return next.compareTo(count) <= 0
                 ? answered
                 : new CallOutcome.Answered(

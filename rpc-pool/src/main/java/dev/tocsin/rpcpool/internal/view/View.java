@@ -41,7 +41,11 @@ import tools.jackson.databind.node.StringNode;
  * <h2>What is not believed</h2>
  * A block that is older than one shown before, or newer than what most nodes have; null from a node that is behind. Then another node is asked.
  *
- * <p>With one node, or {@link Pinning#NEVER}, calls pass unchanged. Safe for use by many threads.
+ * <h2>One node</h2>
+ * Behind one address there may be several. So all of this is done for one node too, but {@code latest} is pinned only once the node was seen
+ * to go back: else its answer is newer than what is known of its head, of which nobody asks it for as long.
+ *
+ * <p>With {@link Pinning#NEVER} calls pass unchanged. Safe for use by many threads.
  */
 public final class View implements Layer, BatchLayer {
 
@@ -52,6 +56,11 @@ public final class View implements Layer, BatchLayer {
 
     private static final int MOST_ASKS = 3;
 
+    /** How many block times a block is waited for that was shown: other nodes have it soon, machines behind one address are further apart. */
+    private static final int WAIT = 1;
+
+    private static final int WAIT_ALONE = 3;
+
     private final Layer below;
     private final BatchLayer batches;
     private final Nodes nodes;
@@ -59,7 +68,6 @@ public final class View implements Layer, BatchLayer {
     private final Pinning pinning;
     private final Patience patience;
     private final MinedHashes mined = new MinedHashes();
-    private final AtomicLong finalizedShown = new AtomicLong(-1);
     private final AtomicLong safeShown = new AtomicLong(-1);
 
     public View(Layer below, BatchLayer batches, Nodes nodes, ChainView chain, Pinning pinning, Patience patience) {
@@ -85,8 +93,8 @@ public final class View implements Layer, BatchLayer {
         if (block == BlockRef.None.NONE && !method.nullIsUnknown()) {
             return below.call(call, context);
         }
+        boolean pin = block == BlockRef.Tag.LATEST && mustPin(context);
         long newest = newest(context);
-        boolean pin = block == BlockRef.Tag.LATEST && mustPin(context, newest);
         return ask(read(call, method, block, newest, pin), context);
     }
 
@@ -99,7 +107,7 @@ public final class View implements Layer, BatchLayer {
         long newest = isAsIs ? -1 : newest(context);
         return isAsIs
                 ? Read.asIs(call, method, block, context.minHead())
-                : read(call, method, block, newest, block == BlockRef.Tag.LATEST && mustPin(context, newest));
+                : read(call, method, block, newest, block == BlockRef.Tag.LATEST && wantsPin(context));
     }
 
     /** Asks until the answer holds: another node, or after a pause, for a block that somebody has shown comes to the others in a moment. */
@@ -128,8 +136,11 @@ public final class View implements Layer, BatchLayer {
                     throw e;
                 }
                 lacking = e;
+                if (isAlone() && asks < MOST_ASKS) {
+                    continue; // another machine may answer
+                }
             }
-            waiting = waiting == null ? patience.forBlock(context.deadline()) : waiting;
+            waiting = waiting == null ? patience.forBlock(context.deadline(), isAlone() ? WAIT_ALONE : WAIT) : waiting;
             if (waiting.pause()) {
                 continue;
             }
@@ -153,8 +164,8 @@ public final class View implements Layer, BatchLayer {
         if (isOff()) {
             return batches.batch(calls, context);
         }
+        boolean pin = mustPin(context);
         long newest = newest(context);
-        boolean pin = mustPin(context, newest);
         List<Read> reads = new ArrayList<>(calls.size());
         List<RpcCall> asked = new ArrayList<>(calls.size());
         long minHead = -1;
@@ -200,7 +211,7 @@ public final class View implements Layer, BatchLayer {
     }
 
     private boolean isOff() {
-        return pinning == Pinning.NEVER || nodes.all().size() < 2;
+        return pinning == Pinning.NEVER;
     }
 
     /** The newest block for a caller. */
@@ -231,10 +242,11 @@ public final class View implements Layer, BatchLayer {
     private Read read(RpcCall call, Method method, BlockRef block, long newest, boolean pin) {
         return switch (block) {
             case BlockRef.ByNumber by -> new Read(call, method, block, by.number(), Math.min(by.number(), newest));
-            case BlockRef.Tag tag when tag == BlockRef.Tag.LATEST && pin -> Read.pinned(call, method, tag, newest);
             case BlockRef.Tag tag
-            when tag == BlockRef.Tag.FINALIZED && chain.finalized() >= 0 ->
-                Read.pinned(call, method, tag, Math.max(chain.finalized(), floor(finalizedShown)));
+            when tag == BlockRef.Tag.LATEST && pin && newest >= 0 -> Read.pinned(call, method, tag, newest);
+            case BlockRef.Tag tag
+            when tag == BlockRef.Tag.FINALIZED && mayDiffer() && chain.finalized() >= 0 ->
+                Read.pinned(call, method, tag, chain.finalized());
             default -> Read.asIs(call, method, block, newest);
         };
     }
@@ -248,8 +260,32 @@ public final class View implements Layer, BatchLayer {
         }
     }
 
-    private boolean mustPin(CallContext context, long newest) {
-        return newest >= 0 && (pinning == Pinning.ALWAYS || context.minHead() >= 0 || chain.nodesDiffer());
+    private boolean mustPin(CallContext context) throws InterruptedException {
+        boolean must = wantsPin(context);
+        if (must) {
+            keepUp(context);
+        }
+        return must;
+    }
+
+    private boolean wantsPin(CallContext context) {
+        return pinning == Pinning.ALWAYS || context.minHead() >= 0 || chain.nodesDiffer();
+    }
+
+    /** Whether there are several nodes, under one address or more. */
+    boolean mayDiffer() {
+        return !isAlone() || chain.nodesDiffer();
+    }
+
+    private boolean isAlone() {
+        return nodes.all().size() == 1;
+    }
+
+    /** Of many nodes the heads are asked for anyway. */
+    void keepUp(CallContext context) throws InterruptedException {
+        if (isAlone()) {
+            patience.forHead(context.deadline());
+        }
     }
 
     /** What is to be asked in place of a call whose answer does not hold; null if it holds. */
@@ -300,7 +336,7 @@ public final class View implements Layer, BatchLayer {
                 yield newest < 0 || number == newest ? null : Read.pinned(read.call(), read.method(), tag, newest);
             }
             case FINALIZED, SAFE -> {
-                long floor = floor(tag == BlockRef.Tag.SAFE ? safeShown : finalizedShown);
+                long floor = tag == BlockRef.Tag.SAFE ? floor(safeShown) : chain.finalizedShown();
                 boolean holds = floor < 0 || (number >= floor && (allowed < 0 || number <= allowed));
                 yield holds ? null : Read.pinned(read.call(), read.method(), tag, floor);
             }
@@ -308,7 +344,7 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** The newest finalized or safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
+    /** The newest safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
     private long floor(AtomicLong shown) {
         long floor = shown.get();
         if (floor > Math.max(0, chain.tip()) && shown.compareAndSet(floor, -1)) {
@@ -327,7 +363,7 @@ public final class View implements Layer, BatchLayer {
             long number = read.isPinned() ? read.number() : read.givesBlock() ? Read.numberOf(result.tree()) : -1;
             switch (tag) {
                 case LATEST -> chain.shown(number);
-                case FINALIZED -> finalizedShown.accumulateAndGet(number, Math::max);
+                case FINALIZED -> chain.shownFinalized(number);
                 case SAFE -> safeShown.accumulateAndGet(number, Math::max);
                 case PENDING, EARLIEST -> {}
             }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A chain as one node sees it at one time, and what that node answers. Immutable. */
-final class ChainModel {
+public final class ChainModel {
 
     static final int FINAL_DEPTH = 20;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -36,16 +36,16 @@ final class ChainModel {
     }
 
     /** A block; the branch makes it another than that of the same number on another branch. */
-    record Block(long number, String hash, String parent, int branch) {}
+    public record Block(long number, String hash, String parent, int branch) {}
 
-    static ChainModel start(int length) {
+    public static ChainModel start(int length) {
         Block genesis = new Block(0, hash(0, 0), hash(-1, 0), 0);
         return new ChainModel(List.of(genesis), new ConcurrentHashMap<>(Map.of(genesis.hash, genesis)), 0)
                 .grown(length - 1, 0);
     }
 
     /** With so many more blocks. */
-    ChainModel grown(int count, int branch) {
+    public ChainModel grown(int count, int branch) {
         List<Block> all = new ArrayList<>(blocks);
         for (int i = 0; i < count; i++) {
             long number = all.size();
@@ -56,24 +56,24 @@ final class ChainModel {
     }
 
     /** Without the newest blocks, as a branch is about to replace them. */
-    ChainModel without(int count) {
+    public ChainModel without(int count) {
         return new ChainModel(blocks.subList(0, blocks.size() - count), everSeen, finalized);
     }
 
-    Block head() {
+    public Block head() {
         return blocks.getLast();
     }
 
-    Block at(long number) {
+    public Block at(long number) {
         return blocks.get((int) number);
     }
 
-    long finalized() {
+    public long finalized() {
         return finalized;
     }
 
     /** The transaction of a block; on another branch it may be in another block. */
-    static String transaction(long number) {
+    public static String transaction(long number) {
         return hash(number, 1_000_000);
     }
 
@@ -81,7 +81,7 @@ final class ChainModel {
         return new CallOutcome.Answered(RpcResult.of(result(call), "node", Duration.ofMillis(1)));
     }
 
-    JsonNode result(RpcCall call) {
+    public JsonNode result(RpcCall call) {
         BlockRef ref = Methods.of(call.method()).newestBlock(call);
         Block block = block(ref);
         return switch (call.method()) {
@@ -142,7 +142,7 @@ final class ChainModel {
         return logs;
     }
 
-    static String quantity(long number) {
+    public static String quantity(long number) {
         return "0x" + Long.toHexString(number);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.node.Head;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class ReadCacheLoadTest {
             (call, context) -> chain.answer(call),
             () -> chain.finalized(),
             100_000_000,
-            Duration.ofHours(1),
+            Duration.ofHours(1)::toNanos,
             System::nanoTime);
 
     @BeforeEach
@@ -108,7 +109,8 @@ class ReadCacheLoadTest {
 
     private void tell(long from) {
         for (long number = from; number <= chain.head().number(); number++) {
-            cache.headMoved(number, chain.at(number).hash(), chain.at(number).parent());
+            cache.head(
+                    new Head(number, chain.at(number).hash(), chain.at(number).parent()));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.method.BlockRef;
 import dev.tocsin.rpcpool.internal.method.Methods;
+import dev.tocsin.rpcpool.internal.node.Head;
 import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,11 @@ class ReadCacheRandomTest {
             this.random = new Random(seed);
             this.nodesLag = nodesLag;
             this.cache = new ReadCache(
-                    (call, context) -> ask(call), () -> truth.finalized(), 10_000_000, Duration.ofHours(1), () -> 0);
+                    (call, context) -> ask(call),
+                    () -> truth.finalized(),
+                    10_000_000,
+                    Duration.ofHours(1)::toNanos,
+                    () -> 0);
             for (int i = 0; i < 3; i++) {
                 nodes.add(truth);
             }
@@ -110,8 +115,8 @@ class ReadCacheRandomTest {
                 truth = truth.without(depth);
                 long fork = truth.head().number();
                 truth = truth.grown(Math.max(0, depth - 1 + random.nextInt(5)), ++branch);
-                if (!nodesLag && random.nextInt(4) == 0) {
-                    cache.reorganised(fork + 1);
+                if (truth.head().number() == fork || (!nodesLag && random.nextInt(4) == 0)) {
+                    cache.givenUp(fork);
                 }
                 for (long number = fork; number <= truth.head().number(); number++) {
                     told.add(truth.at(number));
@@ -131,7 +136,7 @@ class ReadCacheRandomTest {
 
         private void tell(Block head) {
             boolean hasParent = nodesLag || random.nextInt(20) > 0;
-            cache.headMoved(head.number(), head.hash(), hasParent ? head.parent() : null);
+            cache.head(new Head(head.number(), head.hash(), hasParent ? head.parent() : null));
         }
 
         private RpcCall call() {

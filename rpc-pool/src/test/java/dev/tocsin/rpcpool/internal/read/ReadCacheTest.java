@@ -7,6 +7,7 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.node.Head;
 import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +47,7 @@ class ReadCacheTest {
         RpcCall call = RpcCall.of("eth_getBlockByHash", chain.at(55).hash(), false);
 
         assertThat(isKept(call)).isTrue();
-        cache.reorganised(0);
+        cache.givenUp(-1);
         clock.addAndGet(SILENCE.toNanos() * 2);
         assertThat(isAsked(call)).isFalse();
     }
@@ -66,7 +67,7 @@ class ReadCacheTest {
         RpcCall balance = RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(39));
         isKept(balance);
 
-        cache.reorganised(39);
+        cache.givenUp(38);
 
         assertThat(isAsked(balance)).isTrue();
     }
@@ -109,7 +110,7 @@ class ReadCacheTest {
         RpcCall call = RpcCall.of("eth_getTransactionReceipt", ChainModel.transaction(55));
         assertThat(isKept(call)).isTrue();
 
-        cache.reorganised(55);
+        cache.givenUp(54);
 
         assertThat(isAsked(call)).isTrue();
     }
@@ -238,7 +239,7 @@ class ReadCacheTest {
                 },
                 () -> 100,
                 LARGE,
-                SILENCE,
+                SILENCE::toNanos,
                 clock::get);
 
         refusing.call(block(5), ANY);
@@ -288,7 +289,7 @@ class ReadCacheTest {
                 },
                 () -> chain.finalized(),
                 bytes,
-                SILENCE,
+                SILENCE::toNanos,
                 clock::get);
     }
 
@@ -300,7 +301,7 @@ class ReadCacheTest {
     }
 
     private void tell(Block head) {
-        cache.headMoved(head.number(), head.hash(), head.parent());
+        cache.head(new Head(head.number(), head.hash(), head.parent()));
     }
 
     private static RpcCall block(long number) {
@@ -323,9 +324,9 @@ class ReadCacheTest {
                 },
                 () -> 39,
                 LARGE,
-                SILENCE,
+                SILENCE::toNanos,
                 clock::get);
-        other.headMoved(59, chain.at(59).hash(), chain.at(59).parent());
+        other.head(new Head(59, chain.at(59).hash(), chain.at(59).parent()));
         other.call(call, ANY);
         other.call(call, ANY);
         return count.get() == 1;
