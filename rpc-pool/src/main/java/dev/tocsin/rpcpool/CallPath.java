@@ -43,7 +43,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +109,7 @@ final class CallPath implements AutoCloseable {
         hedges = settings.hedges > 0;
         cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
         Layer reads = cache == null ? shared : cache;
-        patience = new Patience(heads, lookouts.polls(), timer::sleep, nanoTicker);
+        patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
     }
 
@@ -161,8 +160,7 @@ final class CallPath implements AutoCloseable {
     }
 
     Sending sending(RpcPoolBuilder settings) {
-        Verification verification =
-                new Verification(attempts, settings.verifyTimeout, nanoTicker, TimeUnit.NANOSECONDS::sleep);
+        Verification verification = new Verification(attempts, settings.verifyTimeout, nanoTicker, Thread::sleep);
         return new Sending(
                 nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
     }

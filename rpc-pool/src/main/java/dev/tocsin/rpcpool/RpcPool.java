@@ -10,6 +10,8 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.internal.settings.NodeUrl;
+import dev.tocsin.rpcpool.internal.settings.Range;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import java.net.URI;
@@ -190,7 +192,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     private static long nanos(String name, Duration time) {
-        return RpcPoolBuilder.inRange(name, time, SHORTEST, LONGEST).toNanos();
+        return Range.check(name, time, SHORTEST, LONGEST).toNanos();
     }
 
     private CallContext context() {
@@ -302,7 +304,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws RpcException if the pool is closed
      */
     public String addNode(Tier tier, String url) {
-        URI parsed = RpcPoolBuilder.nodeUrl("url", url);
+        URI parsed = NodeUrl.http("url", url);
         if (closed) {
             throw new RpcException("the pool is closed", null);
         }

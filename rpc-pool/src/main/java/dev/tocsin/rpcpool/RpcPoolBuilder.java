@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.settings.NodeUrl;
+import dev.tocsin.rpcpool.internal.settings.Range;
 import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,10 +32,6 @@ import java.util.stream.Stream;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
-
-    private static final Set<String> HTTP = Set.of("http", "https");
-    private static final Set<String> WEB_SOCKET = Set.of("ws", "wss");
-    private static final Set<String> ANY_SCHEME = Set.of("http", "https", "ws", "wss");
 
     final List<URI> primary = new ArrayList<>();
     final List<URI> fallback = new ArrayList<>();
@@ -107,7 +104,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder primary(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            primary.add(url("primary", url, HTTP));
+            primary.add(NodeUrl.http("primary", url));
         }
         return this;
     }
@@ -120,7 +117,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder fallback(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            fallback.add(url("fallback", url, HTTP));
+            fallback.add(NodeUrl.http("fallback", url));
         }
         return this;
     }
@@ -138,7 +135,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder sendOnly(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            sendOnly.add(url("sendOnly", url, HTTP));
+            sendOnly.add(NodeUrl.http("sendOnly", url));
         }
         return this;
     }
@@ -152,7 +149,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder archive(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            archive.add(url("archive", url, HTTP));
+            archive.add(NodeUrl.http("archive", url));
         }
         return this;
     }
@@ -165,7 +162,7 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder webSocket(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            webSocket.add(url("webSocket", url, WEB_SOCKET));
+            webSocket.add(NodeUrl.webSocket("webSocket", url));
         }
         return this;
     }
@@ -181,7 +178,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder header(String url, String name, String value) {
-        URI node = url("url", url, ANY_SCHEME);
+        URI node = NodeUrl.either("url", url);
         Headers.check(requireNonNull(name, "name"), requireNonNull(value, "value"));
         headers.computeIfAbsent(node, any -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER))
                 .put(name, value);
@@ -197,13 +194,8 @@ public final class RpcPoolBuilder {
         Set<URI> nodes = nodes();
         return !nodes.contains(url)
                 && !webSocket.contains(url)
-                && (WEB_SOCKET.contains(url.getScheme().toLowerCase(Locale.ROOT))
-                        || nodes.stream().map(RpcPoolBuilder::place).anyMatch(place(url)::equals));
-    }
-
-    /** Of a URL, what is no secret. */
-    private static String place(URI url) {
-        return url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+                && (NodeUrl.isWebSocket(url)
+                        || nodes.stream().map(NodeUrl::place).anyMatch(NodeUrl.place(url)::equals));
     }
 
     Headers headers() {
@@ -217,7 +209,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder callTimeout(Duration timeout) {
-        callTimeout = inRange("callTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
+        callTimeout = Range.check("callTimeout", timeout, Duration.ofMillis(1), Duration.ofHours(1));
         return this;
     }
 
@@ -229,7 +221,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder verifyTimeout(Duration timeout) {
-        verifyTimeout = inRange("verifyTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+        verifyTimeout = Range.check("verifyTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
         return this;
     }
 
@@ -240,7 +232,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder attempts(int most) {
-        attempts = inRange("attempts", most, 1, 100);
+        attempts = Range.check("attempts", most, 1, 100);
         return this;
     }
 
@@ -251,7 +243,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder retryDelay(Duration delay) {
-        retryDelay = inRange("retryDelay", delay, Duration.ZERO, Duration.ofMinutes(1));
+        retryDelay = Range.check("retryDelay", delay, Duration.ZERO, Duration.ofMinutes(1));
         return this;
     }
 
@@ -262,7 +254,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder healthCheckEvery(Duration period) {
-        healthCheckEvery = inRange("healthCheckEvery", period, Duration.ofMillis(10), Duration.ofHours(1));
+        healthCheckEvery = Range.check("healthCheckEvery", period, Duration.ofMillis(10), Duration.ofHours(1));
         return this;
     }
 
@@ -279,7 +271,7 @@ public final class RpcPoolBuilder {
         headPollEvery = Optional.of(
                 requireNonNull(period, "headPollEvery").isZero()
                         ? period
-                        : inRange("headPollEvery", period, Duration.ofMillis(100), Duration.ofHours(1)));
+                        : Range.check("headPollEvery", period, Duration.ofMillis(100), Duration.ofHours(1)));
         return this;
     }
 
@@ -290,7 +282,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder healthCheckTimeout(Duration timeout) {
-        healthCheckTimeout = inRange("healthCheckTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+        healthCheckTimeout = Range.check("healthCheckTimeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(10));
         return this;
     }
 
@@ -301,7 +293,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder unhealthyAfter(int failures) {
-        unhealthyAfter = inRange("unhealthyAfter", failures, 1, 1000);
+        unhealthyAfter = Range.check("unhealthyAfter", failures, 1, 1000);
         return this;
     }
 
@@ -314,7 +306,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder maxConnections(int most) {
-        maxConnections = inRange("maxConnections", most, 1, 10_000);
+        maxConnections = Range.check("maxConnections", most, 1, 10_000);
         return this;
     }
 
@@ -328,7 +320,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder rateLimit(String url, RateLimit limit) {
-        limits.put(url("rateLimit", url, HTTP), requireNonNull(limit, "limit"));
+        limits.put(NodeUrl.http("rateLimit", url), requireNonNull(limit, "limit"));
         return this;
     }
 
@@ -381,7 +373,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder autoBatch(int most) {
-        autoBatch = inRange("autoBatch", most, 1, 1000);
+        autoBatch = Range.check("autoBatch", most, 1, 1000);
         return this;
     }
 
@@ -448,13 +440,13 @@ public final class RpcPoolBuilder {
             if (!nodes().contains(url)) {
                 throw new IllegalStateException(
                         "rateLimit must be for a primary, a fallback or a send-only node, was for a URL at "
-                                + place(url));
+                                + NodeUrl.place(url));
             }
         }
         for (URI url : headers.keySet()) {
             if (isMistyped(url)) {
                 throw new IllegalStateException(
-                        "header must be for the URL of a node, was for another at " + place(url));
+                        "header must be for the URL of a node, was for another at " + NodeUrl.place(url));
             }
         }
         RpcPool pool = new RpcPool(this);
@@ -466,54 +458,6 @@ public final class RpcPoolBuilder {
     Duration connectTimeout() {
         Duration attempt = callTimeout.dividedBy(attempts + 1L);
         return attempt.compareTo(healthCheckTimeout) < 0 ? attempt : healthCheckTimeout;
-    }
-
-    static URI nodeUrl(String name, String text) {
-        return url(name, text, HTTP);
-    }
-
-    /** The message never repeats the text: it may hold a key. */
-    private static URI url(String name, String text, Set<String> schemes) {
-        String expected = name + " must be a URL that begins with "
-                + String.join(
-                        " or ",
-                        schemes.stream().sorted().map(scheme -> scheme + "://").toList());
-        URI url;
-        try {
-            url = URI.create(requireNonNull(text, name).strip());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(expected + "; what was given is no URL");
-        }
-        if (url.isOpaque()) { // what stands before the colon may be a user
-            throw new IllegalArgumentException(expected + "; what was given is no URL");
-        }
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (!schemes.contains(scheme)) {
-            boolean socket = WEB_SOCKET.contains(scheme);
-            throw new IllegalArgumentException(
-                    expected + ", was " + scheme + "://" + (socket ? "; give WebSocket URLs to webSocket(...)" : ""));
-        }
-        if (url.getHost() == null) {
-            throw new IllegalArgumentException(expected + " and names a host");
-        }
-        if (url.getPort() == 0 || url.getPort() > 65_535) {
-            throw new IllegalArgumentException(name + " must have a port of 1 to 65535, was " + url.getPort());
-        }
-        return url;
-    }
-
-    static Duration inRange(String name, Duration value, Duration least, Duration most) {
-        if (requireNonNull(value, name).compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
-        }
-        return value;
-    }
-
-    private static int inRange(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
-        }
-        return value;
     }
 
     /**

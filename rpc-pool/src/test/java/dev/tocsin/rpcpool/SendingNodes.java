@@ -107,8 +107,8 @@ final class SendingNodes implements NodeAsk {
         return trail.stream().filter(step -> step.contains(method)).count();
     }
 
-    private void pause(long nanos) {
-        clock.advance(Duration.ofNanos(nanos));
+    private void pause(Duration time) {
+        clock.advance(time);
     }
 
     @Override

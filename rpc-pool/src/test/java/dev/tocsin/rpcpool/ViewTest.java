@@ -79,8 +79,8 @@ class ViewTest {
         return view;
     }
 
-    private void pause(long nanos) {
-        clock.advance(Duration.ofNanos(nanos));
+    private void pause(Duration time) {
+        clock.advance(time);
         if (toldLater >= 0) {
             nodes.forEach(node -> chain.learned(node, toldLater));
         }

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.relay;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.error.ErrorClassifier;
+import dev.tocsin.rpcpool.internal.settings.NodeUrl;
+import dev.tocsin.rpcpool.internal.settings.Range;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +28,10 @@ public final class PrivateRelayBuilder {
     int maxPending = 1_000;
     ErrorClassifier errors = ErrorClassifier.standard();
     LongSupplier nanoTicker = System::nanoTime;
-    Pause pause = time -> TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    Pause pause = Thread::sleep;
 
     PrivateRelayBuilder(String url, RelaySigner signer, RpcPool pool) {
-        this.url = url("url", url);
+        this.url = NodeUrl.http("url", url);
         this.signer = requireNonNull(signer, "signer");
         this.pool = requireNonNull(pool, "pool");
     }
@@ -42,7 +44,7 @@ public final class PrivateRelayBuilder {
      * @see <a href="https://docs.flashbots.net/flashbots-protect/additional-documentation/status-api">status API</a>
      */
     public PrivateRelayBuilder status(String url) {
-        status = url("status", url);
+        status = NodeUrl.http("status", url);
         return this;
     }
 
@@ -64,7 +66,7 @@ public final class PrivateRelayBuilder {
      * @return this
      */
     public PrivateRelayBuilder requestTimeout(Duration timeout) {
-        requestTimeout = inRange("requestTimeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+        requestTimeout = Range.check("requestTimeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5));
         return this;
     }
 
@@ -76,7 +78,7 @@ public final class PrivateRelayBuilder {
      * @return this
      */
     public PrivateRelayBuilder resolveTimeout(Duration timeout) {
-        resolveTimeout = inRange("resolveTimeout", timeout, Duration.ZERO, Duration.ofMinutes(5));
+        resolveTimeout = Range.check("resolveTimeout", timeout, Duration.ZERO, Duration.ofMinutes(5));
         return this;
     }
 
@@ -87,7 +89,7 @@ public final class PrivateRelayBuilder {
      * @return this
      */
     public PrivateRelayBuilder pollEvery(Duration interval) {
-        pollEvery = inRange("pollEvery", interval, Duration.ofMillis(10), Duration.ofMinutes(5));
+        pollEvery = Range.check("pollEvery", interval, Duration.ofMillis(10), Duration.ofMinutes(5));
         return this;
     }
 
@@ -122,27 +124,5 @@ public final class PrivateRelayBuilder {
     @Override
     public String toString() {
         return "PrivateRelayBuilder[" + url.getHost() + ", " + fallback + "]";
-    }
-
-    /** The message never repeats the URL. */
-    private static URI url(String name, String text) {
-        URI url;
-        try {
-            url = URI.create(requireNonNull(text, name));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + " must be a URL, is none");
-        }
-        String scheme = url.getScheme();
-        if (url.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
-            throw new IllegalArgumentException(name + " must be an http or https URL with a host, is none");
-        }
-        return url;
-    }
-
-    private static Duration inRange(String name, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + value);
-        }
-        return value;
     }
 }

@@ -136,7 +136,7 @@ public final class PrivateTransaction {
             if (now.isFinal() || !left.isPositive()) {
                 return now;
             }
-            desk.pause().of(left.compareTo(desk.pollEvery()) < 0 ? left : desk.pollEvery());
+            desk.pause().pause(left.compareTo(desk.pollEvery()) < 0 ? left : desk.pollEvery());
         }
     }
 
@@ -249,7 +249,7 @@ public final class PrivateTransaction {
             if (!left.isPositive()) {
                 return desk.fallback() == Fallback.IMMEDIATE ? publish("the relay may not have it: " + cause) : unknown;
             }
-            desk.pause().of(left.compareTo(desk.pollEvery()) < 0 ? left : desk.pollEvery());
+            desk.pause().pause(left.compareTo(desk.pollEvery()) < 0 ? left : desk.pollEvery());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.sender;
 import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import dev.tocsin.rpcpool.sender.PendingTransaction.Attempt;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Confirmed;
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;

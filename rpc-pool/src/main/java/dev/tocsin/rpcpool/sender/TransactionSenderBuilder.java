@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.settings.Range;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import dev.tocsin.rpcpool.sender.Follower.Timing;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -250,7 +252,7 @@ public final class TransactionSenderBuilder {
      * @return this
      */
     public TransactionSenderBuilder maxPending(int requests) {
-        maxPending = within(requests, 1, 10_000, "maxPending");
+        maxPending = Range.check("maxPending", requests, 1, 10_000);
         return this;
     }
 
@@ -261,7 +263,7 @@ public final class TransactionSenderBuilder {
      * @return this
      */
     public TransactionSenderBuilder confirmations(int blocks) {
-        confirmations = within(blocks, 1, 100, "confirmations");
+        confirmations = Range.check("confirmations", blocks, 1, 100);
         return this;
     }
 
@@ -282,7 +284,7 @@ public final class TransactionSenderBuilder {
      * @return this
      */
     public TransactionSenderBuilder replaceAfter(Duration time) {
-        replaceAfter = within(time, "replaceAfter");
+        replaceAfter = Range.check("replaceAfter", time, SHORTEST, LONGEST);
         return this;
     }
 
@@ -293,7 +295,7 @@ public final class TransactionSenderBuilder {
      * @return this
      */
     public TransactionSenderBuilder giveUpAfter(Duration time) {
-        giveUpAfter = within(time, "giveUpAfter");
+        giveUpAfter = Range.check("giveUpAfter", time, SHORTEST, LONGEST);
         return this;
     }
 
@@ -304,7 +306,7 @@ public final class TransactionSenderBuilder {
      * @return this
      */
     public TransactionSenderBuilder pollEvery(Duration time) {
-        pollEvery = within(time, "pollEvery");
+        pollEvery = Range.check("pollEvery", time, SHORTEST, LONGEST);
         return this;
     }
 
@@ -368,19 +370,5 @@ public final class TransactionSenderBuilder {
             throw new IllegalArgumentException(name + " must be above zero, was " + wei);
         }
         return wei;
-    }
-
-    private static int within(int number, int least, int most, String name) {
-        if (number < least || number > most) {
-            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", was " + number);
-        }
-        return number;
-    }
-
-    private static Duration within(Duration time, String name) {
-        if (requireNonNull(time, name).compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(name + " must be PT0.001S to PT24H, was " + time);
-        }
-        return time;
     }
 }

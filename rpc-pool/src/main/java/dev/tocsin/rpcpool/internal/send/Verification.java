@@ -10,6 +10,7 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
 import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
@@ -45,12 +46,6 @@ public final class Verification {
     private final LongSupplier nanoTicker;
     private final Pause pause;
     private final long budgetNanos;
-
-    /** Waits; tests let their clock jump. */
-    @FunctionalInterface
-    public interface Pause {
-        void nanos(long nanos) throws InterruptedException;
-    }
 
     public Verification(NodeAsk ask, Duration budget, LongSupplier nanoTicker, Pause pause) {
         this.ask = ask;
@@ -136,7 +131,7 @@ public final class Verification {
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                pause.nanos(Math.min(wait, left));
+                pause.pause(Duration.ofNanos(Math.min(wait, left)));
             }
         }
 

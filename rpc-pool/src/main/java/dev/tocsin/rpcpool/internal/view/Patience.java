@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.internal.view;
 
 import dev.tocsin.rpcpool.internal.node.ChainView;
 import dev.tocsin.rpcpool.internal.node.HeadLook;
+import dev.tocsin.rpcpool.internal.time.Pause;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -10,8 +11,8 @@ import java.util.function.LongSupplier;
 public final class Patience {
 
     private static final long MOMENT = Duration.ofMillis(250).toNanos();
-    private static final long TICK = Duration.ofMillis(2).toNanos();
-    private static final long PAUSE = Duration.ofMillis(100).toNanos();
+    private static final Duration TICK = Duration.ofMillis(2);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final long AT_FIRST = Duration.ofSeconds(1).toNanos(); // while the block time is not known
 
     private final ChainView chain;
@@ -27,12 +28,6 @@ public final class Patience {
         this.nanoTicker = nanoTicker;
     }
 
-    /** Waits; tests let their clock jump. */
-    @FunctionalInterface
-    public interface Pause {
-        void nanos(long nanos) throws InterruptedException;
-    }
-
     /** A node has a block that is not the tip yet: the others are asked, once for each block, and awaited. */
     void forOthers(long block, long deadline) throws InterruptedException {
         if (news.getAndSet(block) == block) {
@@ -40,8 +35,8 @@ public final class Patience {
         }
         look.hurry();
         long left = Math.min(MOMENT, (deadline - nanoTicker.getAsLong()) / 4);
-        for (; left > 0 && look.isAsking() && chain.tip() < block; left -= TICK) {
-            pause.nanos(TICK);
+        for (; left > 0 && look.isAsking() && chain.tip() < block; left -= TICK.toNanos()) {
+            pause.pause(TICK);
         }
     }
 
@@ -49,8 +44,8 @@ public final class Patience {
     void forHead(long deadline) throws InterruptedException {
         if (look.keepUp()) {
             long left = Math.min(MOMENT, (deadline - nanoTicker.getAsLong()) / 4);
-            for (; left > 0 && look.isAsking(); left -= TICK) {
-                pause.nanos(TICK);
+            for (; left > 0 && look.isAsking(); left -= TICK.toNanos()) {
+                pause.pause(TICK);
             }
         }
     }
@@ -72,11 +67,11 @@ public final class Patience {
 
         /** False if it is over. */
         boolean pause() throws InterruptedException {
-            if (end - nanoTicker.getAsLong() < PAUSE) {
+            if (end - nanoTicker.getAsLong() < PAUSE.toNanos()) {
                 return false;
             }
             look.hurry();
-            pause.nanos(PAUSE);
+            pause.pause(PAUSE);
             return true;
         }
     }

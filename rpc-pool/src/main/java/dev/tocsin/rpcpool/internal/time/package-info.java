@@ -1,0 +1,5 @@
+/** Waiting. */
+@NullMarked
+package dev.tocsin.rpcpool.internal.time;
+
+import org.jspecify.annotations.NullMarked;
