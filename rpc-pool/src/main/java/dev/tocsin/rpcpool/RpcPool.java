@@ -358,7 +358,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws InterruptedException if interrupted; no new calls are let in all the same
      */
     public boolean drain(Duration most) throws InterruptedException {
-        long left = entrance.drain(nanos("most", most));
+        return drain(nanos("most", most));
+    }
+
+    private boolean drain(long nanos) throws InterruptedException {
+        long left = entrance.drain(nanos);
         return left >= 0 && sending.drain(left);
     }
 
@@ -381,9 +385,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     private void awaitCalls() {
-        boolean isInside = Entrance.isInside();
         try {
-            drain(isInside ? Duration.ZERO : Duration.ofNanos(Math.min(callTimeoutNanos, LONGEST_END.toNanos())));
+            drain(Entrance.isInside() ? 0 : Math.min(callTimeoutNanos, LONGEST_END.toNanos()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody waits
         }
