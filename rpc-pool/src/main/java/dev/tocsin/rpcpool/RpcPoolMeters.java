@@ -24,8 +24,9 @@ import java.util.function.Supplier;
  * <table>
  * <caption>Meters</caption>
  * <tr><th>meter</th><th>kind</th><th>more tags</th><th>meaning</th></tr>
- * <tr><td>{@code tocsin.rpcpool.call}</td><td>timer with histogram</td><td>method, outcome, class</td><td>calls as their callers see them,
- *     all attempts and waiting included</td></tr>
+ * <tr><td>{@code tocsin.rpcpool.call}</td><td>timer with histogram</td><td>method, outcome, class, by (nodes, pool)</td><td>calls as their
+ *     callers see them, all attempts and waiting included; by pool if no node was asked for it: the answer was in memory, or that of another
+ *     call under way, or no node could be asked</td></tr>
  * <tr><td>{@code tocsin.rpcpool.attempt}</td><td>timer with histogram</td><td>node, method, purpose (call, hedge, check), outcome, class</td>
  *     <td>attempts at one node; checks are those of the pool itself</td></tr>
  * <tr><td>{@code tocsin.rpcpool.unclassified}</td><td>counter</td><td>node</td><td>errors that the table of errors does not know</td></tr>
@@ -117,7 +118,7 @@ public final class RpcPoolMeters implements RpcPoolListener {
         }
     }
 
-    private record CallKey(String method, Outcome outcome, Optional<ErrorClass> error) {}
+    private record CallKey(String method, Outcome outcome, Optional<ErrorClass> error, boolean byNodes) {}
 
     private record AttemptKey(
             String node, String method, Purpose purpose, Outcome outcome, Optional<ErrorClass> error) {}
@@ -141,13 +142,15 @@ public final class RpcPoolMeters implements RpcPoolListener {
     @Override
     public void onCall(Call call) {
         BoundMeters to = bound;
-        CallKey key = new CallKey(label(call.method()), call.outcome(), call.error());
+        CallKey key = new CallKey(label(call.method()), call.outcome(), call.error(), call.attempts() > 0);
         Timer timer = to.calls.get(key);
         (timer == null ? to.calls.computeIfAbsent(key, any -> timer(to, any)) : timer).record(call.took());
     }
 
     private Timer timer(BoundMeters to, CallKey key) {
-        Tags tags = to.tags.and("method", key.method, "outcome", low(key.outcome), "class", low(key.error));
+        Tags tags = to.tags
+                .and("method", key.method, "by", key.byNodes ? "nodes" : "pool")
+                .and("outcome", low(key.outcome), "class", low(key.error));
         return timer("call", "Calls as their callers see them", tags);
     }
 

@@ -219,6 +219,22 @@ class RpcPoolMetersTest {
     }
 
     @Test
+    void answersFromMemoryAreToldFromThoseOfNodes() throws InterruptedException {
+        String hash = "0x" + "ab".repeat(32);
+        nodes.node("a", says("{\"hash\":\"" + hash + "\",\"number\":\"0x1\"}"));
+        try (RpcPool pool = nodes.open(settings().cache(1 << 20))) {
+            for (int i = 0; i < 3; i++) {
+                pool.call("eth_getBlockByHash", hash, false);
+            }
+
+            assertThat(timer("call", "method", "eth_getBlockByHash", "by", "nodes"))
+                    .isEqualTo(1);
+            assertThat(timer("call", "method", "eth_getBlockByHash", "by", "pool"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void methodsThatAreNotKnownShareOneTag() {
         RpcPoolMeters meters = RpcPoolMeters.on(registry);
         Duration took = Duration.ofMillis(1);
@@ -249,7 +265,7 @@ class RpcPoolMetersTest {
 
             assertThat(prometheus.scrape())
                     .contains(
-                            "tocsin_rpcpool_call_seconds_bucket{chain=\"1\",class=\"none\",method=\"eth_gasPrice\","
+                            "tocsin_rpcpool_call_seconds_bucket{by=\"nodes\",chain=\"1\",class=\"none\",method=\"eth_gasPrice\","
                                     + "outcome=\"answered\",pool=\"default\",le=\"10.0\"} 1",
                             "tocsin_rpcpool_attempt_seconds_bucket{chain=\"1\",class=\"none\",method=\"eth_gasPrice\","
                                     + "node=\"" + node.name() + "\",outcome=\"answered\",pool=\"default\","
