@@ -26,7 +26,7 @@ public interface RpcPoolListener {
         /** With an answer. */
         ANSWERED,
         /** With a refusal of the call itself: another node would say the same. Of a call as a whole also: every node refused it. */
-        REFUSED,
+        REJECTED,
         /** The node could not serve it; of a call as a whole: none could. */
         FAILED,
         /** Before there was an answer: another node was quicker, the caller was interrupted, the pool was closed. */

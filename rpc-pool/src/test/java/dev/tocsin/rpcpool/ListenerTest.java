@@ -68,8 +68,8 @@ class ListenerTest {
         try (RpcPool pool = nodes.open(settings())) {
             catchThrowable(() -> pool.call(METHOD));
 
-            assertThat(listener.of("call")).containsExactly("call eth_gasPrice REFUSED:EXECUTION_REVERTED 1");
-            assertThat(ofCalls("attempt")).containsExactly("attempt a eth_gasPrice CALL REFUSED:EXECUTION_REVERTED");
+            assertThat(listener.of("call")).containsExactly("call eth_gasPrice REJECTED:EXECUTION_REVERTED 1");
+            assertThat(ofCalls("attempt")).containsExactly("attempt a eth_gasPrice CALL REJECTED:EXECUTION_REVERTED");
         }
     }
 

@@ -157,7 +157,7 @@ class RpcPoolSpansTest {
         assertThat(List.of(call(), attempts().getFirst())).allSatisfy(span -> {
             assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
             assertThat(attribute(span, "error.type")).isEqualTo("execution_reverted");
-            assertThat(attribute(span, "tocsin.rpcpool.outcome")).isEqualTo("refused");
+            assertThat(attribute(span, "tocsin.rpcpool.outcome")).isEqualTo("rejected");
         });
     }
 

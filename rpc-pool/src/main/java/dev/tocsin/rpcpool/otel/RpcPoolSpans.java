@@ -108,7 +108,7 @@ public final class RpcPoolSpans implements RpcPoolListener {
 
     private static void end(Span span, Outcome outcome, Optional<ErrorClass> error) {
         span.setAttribute(OUTCOME, low(outcome));
-        if (outcome == Outcome.REFUSED || outcome == Outcome.FAILED) {
+        if (outcome == Outcome.REJECTED || outcome == Outcome.FAILED) {
             span.setStatus(StatusCode.ERROR);
             span.setAttribute(ERROR, error.isPresent() ? low(error.get()) : low(outcome));
         }

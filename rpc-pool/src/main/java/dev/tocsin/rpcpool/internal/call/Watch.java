@@ -57,11 +57,11 @@ public final class Watch {
     private static Outcome outcome(@Nullable Object said) {
         return switch (said) {
             case null -> Outcome.GIVEN_UP;
-            case RpcRejectedException refused -> Outcome.REFUSED;
+            case RpcRejectedException refused -> Outcome.REJECTED;
             case NoNodeException unserved -> Outcome.FAILED;
             case Exception other -> Outcome.GIVEN_UP; // interrupted, closed, or thrown by what the caller gave us
-            case CallOutcome.Rejected refused -> Outcome.REFUSED;
-            case SendOutcome.Rejected refused -> Outcome.REFUSED;
+            case CallOutcome.Rejected refused -> Outcome.REJECTED;
+            case SendOutcome.Rejected refused -> Outcome.REJECTED;
             case SendOutcome.Unknown unknown -> Outcome.FAILED;
             case BroadcastReport report -> outcome(report.outcome());
             default -> Outcome.ANSWERED;

@@ -73,7 +73,7 @@ public final class Listeners implements RpcPoolListener {
         return switch (said) {
             case null -> Outcome.GIVEN_UP;
             case NodeFailure failure -> failure.kind() == NodeFailure.Kind.GIVEN_UP ? Outcome.GIVEN_UP : Outcome.FAILED;
-            case CallOutcome.Rejected rejected -> Outcome.REFUSED;
+            case CallOutcome.Rejected rejected -> Outcome.REJECTED;
             default -> Outcome.ANSWERED;
         };
     }
