@@ -49,7 +49,7 @@ final class Lookouts implements AutoCloseable {
                 settings.cacheBytes > 0,
                 settings.nanoTicker);
         feed = new HeadFeed(
-                wire.client(), settings.webSocket, settings.headers(), listeners, settings.nanoTicker, settings.random);
+                wire::client, settings.webSocket, settings.headers(), listeners, settings.nanoTicker, settings.random);
         if (settings.cacheBytes > 0) {
             feed.subscribe(polls::headTold);
         }

@@ -1,6 +1,5 @@
 package dev.tocsin.rpcpool;
 
-import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class NodeMeters {
     }
 
     void watch(Supplier<PoolStatus> status) {
-        pool = new Looks(status, registry.config().clock());
+        pool = new Looks(status, registry.config().clock()::monotonicTime);
         status.get().nodes().forEach(node -> add(node.name()));
     }
 
@@ -41,18 +41,18 @@ final class NodeMeters {
     private static final class Looks {
         private static final long SCRAPE_NANOS = Duration.ofMillis(100).toNanos();
         private final Supplier<PoolStatus> status;
-        private final Clock clock;
+        private final LongSupplier nanoTicker;
         private volatile @Nullable Look last;
 
         private record Look(PoolStatus seen, long at) {}
 
-        Looks(Supplier<PoolStatus> status, Clock clock) {
+        Looks(Supplier<PoolStatus> status, LongSupplier nanoTicker) {
             this.status = status;
-            this.clock = clock;
+            this.nanoTicker = nanoTicker;
         }
 
         @Nullable NodeStatus node(String name) {
-            long now = clock.monotonicTime();
+            long now = nanoTicker.getAsLong();
             Look look = last;
             if (look == null || now - look.at > SCRAPE_NANOS) {
                 look = new Look(status.get(), now);

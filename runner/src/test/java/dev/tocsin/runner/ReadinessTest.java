@@ -145,6 +145,7 @@ class ReadinessTest {
     void aNodeThatComesBackAsAnotherChainIsSaid() throws Exception {
         String genesis = "0x" + "ab".repeat(32);
         line.node.stop();
+        await().untilAsserted(() -> assertThat(ready().on("nodes")).startsWith("DOWN 0 of 1 healthy"));
         HttpServer another = HttpServer.create(
                 new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), line.node.http().getPort()),

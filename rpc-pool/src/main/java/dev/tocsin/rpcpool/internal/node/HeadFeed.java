@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ public final class HeadFeed implements AutoCloseable {
     private static final int MOST_CHARS = 4_096;
     private static final Logger LOG = LoggerFactory.getLogger(HeadFeed.class);
 
-    private final HttpClient client;
+    private final Supplier<HttpClient> client;
     private final Headers headers;
     private final Listeners listeners;
     private final List<Source> sources = new ArrayList<>();
@@ -49,7 +50,7 @@ public final class HeadFeed implements AutoCloseable {
     private final @Nullable Thread thread;
 
     public HeadFeed(
-            HttpClient client,
+            Supplier<HttpClient> client,
             List<URI> urls,
             Headers headers,
             Listeners listeners,
@@ -131,7 +132,7 @@ public final class HeadFeed implements AutoCloseable {
     }
 
     private CompletableFuture<WebSocket> connect(Source source, Receiver receiver) {
-        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(CONNECT);
+        WebSocket.Builder builder = client.get().newWebSocketBuilder().connectTimeout(CONNECT);
         headers.forEach(source.url(), builder::header);
         return builder.buildAsync(Headers.withoutUserInfo(source.url()), receiver);
     }
