@@ -73,7 +73,7 @@ class OneViewIT {
                 session.call("eth_getTransactionCount", sender, "pending").asQuantity();
         SendOutcome sent = session.send(signed(nonce));
         RpcResult receipt = session.call("eth_getTransactionReceipt", sent.hash());
-        while (receipt.isNull()) {
+        for (int looks = 0; receipt.isNull() && looks < 600; looks++) { // a minute; after that it is pending still
             TimeUnit.MILLISECONDS.sleep(100);
             receipt = session.call("eth_getTransactionReceipt", sent.hash());
         }

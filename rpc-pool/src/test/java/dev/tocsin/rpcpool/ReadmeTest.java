@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
@@ -50,12 +53,49 @@ class ReadmeTest {
 
     @Test
     void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/ReadmeTest.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme\"")) + 1;
-        String code = source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end")))
+        assertThat(readme()).contains(region("ReadmeTest.java", "readme"));
+    }
+
+    @Test
+    void readmeShowsTheCodeOfTheLogStream() throws IOException {
+        assertThat(readme()).contains(region("stream/LogStreamIT.java", "readme-stream"));
+    }
+
+    @Test
+    void everySettingHasARowInTheTable() throws IOException {
+        String readme = readme();
+        String table = readme.substring(readme.indexOf("\n## Settings"), readme.indexOf("\n## What goes wrong"));
+
+        assertThat(RpcPoolBuilder.class.getMethods())
+                .filteredOn(method -> method.getReturnType() == RpcPoolBuilder.class)
+                .extracting(Method::getName)
+                .contains("primary", "listener")
+                .allSatisfy(setting -> assertThat(table).containsPattern("\\n\\| [^|]*`" + setting + "[`(][^|]*\\|"));
+    }
+
+    @Test
+    void theContentsLeadToEverySection() throws IOException {
+        String readme = readme();
+        String contents = readme.substring(0, readme.indexOf("\n## "));
+
+        assertThat(Pattern.compile("(?m)^## (.+)$").matcher(readme).results().map(heading -> heading.group(1)))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(title -> assertThat(contents)
+                        .contains("(#"
+                                + title.toLowerCase(Locale.ROOT)
+                                        .replaceAll("[^a-z0-9 -]", "")
+                                        .replace(' ', '-') + ")"));
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("README.md"));
+    }
+
+    private static String region(String file, String name) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool", file));
+        int start = source.indexOf('\n', source.indexOf("@start region=\"" + name + "\"")) + 1;
+        return source.substring(start, source.lastIndexOf('\n', source.indexOf("// @end", start)))
                 .stripIndent()
                 .strip();
-
-        assertThat(Files.readString(Path.of("README.md"))).contains(code);
     }
 }

@@ -4,7 +4,7 @@
  * <p>A <em>relay</em> takes signed transactions and hands them to <em>builders</em>, who may put them in their blocks. A <em>private
  * transaction</em> is one that no public node has been given; its <em>last block</em> is the last one that the relay tries. A <em>bundle</em> is
  * several that are to be included together or not at all. A <em>hint</em> is what searchers are shown. The <em>fallback</em> is the one way by which a private
- * transaction may become public: {@link dev.tocsin.rpcpool.relay.Fallback}, by default never.
+ * transaction may become public: {@link dev.tocsin.rpcpool.relay.Fallback}, by default never. It has nothing to do with the pool's nodes of that tier.
  *
  * <p>Begin with {@link dev.tocsin.rpcpool.relay.PrivateRelay#builder}.
  *

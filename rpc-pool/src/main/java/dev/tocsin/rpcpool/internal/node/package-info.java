@@ -1,4 +1,4 @@
-/** A node: what is known of it, and how that is learned. */
+/** A node: what is known of it, and how that is learned; what all of them together know of the chain; and how those who listen are told. */
 @NullMarked
 package dev.tocsin.rpcpool.internal.node;
 

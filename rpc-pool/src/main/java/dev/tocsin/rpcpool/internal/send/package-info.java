@@ -1,4 +1,4 @@
-/** Transactions: sent, looked for, judged. */
+/** Transactions: read, sent to one node or many, looked for, judged. */
 @NullMarked
 package dev.tocsin.rpcpool.internal.send;
 
