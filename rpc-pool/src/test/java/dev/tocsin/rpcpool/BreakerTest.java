@@ -171,6 +171,34 @@ class BreakerTest {
         }
     }
 
+    /** An unknown error may be the call's: a caller who asks nonsense breaks no node. */
+    @Test
+    void aKnownFaultOfTheNodeOpensItAndAnUnknownErrorDoesNot() throws InterruptedException {
+        try (FakeNode ill = FakeNode.start();
+                FakeNode good = FakeNode.start();
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(ill.url(), good.url())
+                        .selection(SelectionStrategy.priority())
+                        .open()) {
+            good.on("eth_x", new Reply.Result("\"0x7\""));
+            ill.on("eth_x", new Reply.Error(-32098, "quux zork"));
+            for (int i = 0; i < 40; i++) {
+                assertThat(pool.call("eth_x", i).asLong()).isEqualTo(7);
+            }
+            assertThat(pool.status().nodes().getFirst().isBroken()).isFalse();
+
+            ill.on("eth_x", new Reply.Error(-32603, "Internal error"));
+            long before = ill.asked("eth_x");
+            for (int i = 0; i < 400; i++) {
+                assertThat(pool.call("eth_x", i).asLong()).isEqualTo(7);
+            }
+
+            assertThat(ill.asked("eth_x") - before).isLessThanOrEqualTo(20);
+            assertThat(pool.status().nodes().getFirst().isBroken()).isTrue();
+        }
+    }
+
     /** In virtual time; each failure costs the caller what a connection costs that is reset. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})

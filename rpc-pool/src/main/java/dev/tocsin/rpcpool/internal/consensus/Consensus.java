@@ -18,6 +18,7 @@ import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,6 +34,8 @@ public final class Consensus implements Layer {
             "eth_maxPriorityFeePerGas",
             "eth_blobBaseFee",
             "eth_estimateGas");
+
+    private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Agreement agreement;
     private final Selection selection;
@@ -100,7 +103,7 @@ public final class Consensus implements Layer {
 
     private Cancellation ask(Node node, RpcCall call, CallContext context, Ballot ballot) {
         Cancellation cancellation = new Cancellation();
-        Thread.ofVirtual().name("tocsin-consensus").start(() -> {
+        Thread.ofVirtual().name("tocsin-consensus-" + NUMBER.getAndIncrement()).start(() -> {
             try {
                 ballot.voted(node, attempts.ask(node, call, context, cancellation));
             } catch (NodeFailure e) {

@@ -38,7 +38,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
     private volatile String client = "";
     private final Slowness slowness = new Slowness();
-    private final ReentrantLock lock = new ReentrantLock(); // guards every field below
+    private final ReentrantLock lock = new ReentrantLock(); // guards what says so
     private final NodeHead head = new NodeHead();
     private volatile NodeState state = NodeState.UNKNOWN; // written under lock
     private final Breaker breaker = new Breaker(); // guarded by lock
@@ -303,7 +303,7 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** A call was not served; the state before, and after. */
     public Change failedCall(NodeFailure failure, long now) {
-        if (failure.blamesNode()) {
+        if (failure.tripsBreaker()) {
             lock.lock();
             try {
                 breaker.failed(now);

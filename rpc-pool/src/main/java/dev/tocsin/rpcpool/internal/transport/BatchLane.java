@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -30,6 +31,7 @@ final class BatchLane {
     private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
     private static final Pattern NUMBER = Pattern.compile("(?<![0-9a-zA-Z])[0-9]{1,4}(?![0-9a-zA-Z])");
 
+    private static final AtomicLong BATCHES = new AtomicLong();
     private final String node;
     private final URI url;
     private final Transport transport;
@@ -149,7 +151,9 @@ final class BatchLane {
         if (isFull) {
             batch.forgetTimer.run();
             Batch full = batch;
-            Thread.ofVirtual().name("tocsin-rpc-batch").start(() -> send(full));
+            Thread.ofVirtual()
+                    .name("tocsin-rpc-batch-" + BATCHES.getAndIncrement())
+                    .start(() -> send(full));
         }
         return batch;
     }

@@ -158,6 +158,17 @@ public final class NodeFailure extends Exception {
         return kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT;
     }
 
+    /**
+     * Whether it counts for the breaker: its silence does, and an error that tells of a fault of its own. An error that no row of the table knows
+     * may as well be the call's.
+     */
+    public boolean tripsBreaker() {
+        return blamesNode()
+                || rejection
+                        .filter(said -> said.isKnown() && said.errorClass().action() == ErrorAction.FAIL_OVER)
+                        .isPresent();
+    }
+
     /** What its error means; null if it was none of JSON-RPC. */
     public @Nullable ErrorClass errorClass() {
         return rejection.map(CallOutcome.Rejected::errorClass).orElse(null);
