@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.RpcPool;
+import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.testsupport.AnvilNode;
 import java.io.IOException;
@@ -48,7 +49,10 @@ class FaultyNodeIT {
     @Test
     void laggingNodeShowsTheStateOfItsBlock() throws InterruptedException {
         try (FaultyNode node = FaultyNode.before(anvil.uri());
-                RpcPool pool = RpcPool.builder().primary(node.uri().toString()).open()) {
+                RpcPool pool = RpcPool.builder()
+                        .primary(node.uri().toString())
+                        .pinning(RpcPoolBuilder.Pinning.NEVER) // what the node says is to be seen as it is
+                        .open()) {
             anvil.mine(20);
             String hash = pool.send(signed()).hash();
             anvil.mine(3);
