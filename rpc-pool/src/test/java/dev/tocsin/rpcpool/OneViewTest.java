@@ -6,14 +6,21 @@ import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 /** Nodes of which some lag, one flaps and one is ahead of the chain: what a caller sees is one chain that grows. */
 class OneViewTest {
 
+    private static final String RECEIPT = "eth_getTransactionReceipt";
     private static final int READS = 10_000;
     private static final Map<String, String> CLOCK = Map.of("to", LaggingNodes.CLOCK);
 
@@ -154,5 +161,35 @@ class OneViewTest {
 
         assertThat(regressions).isGreaterThan(READS / 100);
         assertThat(tooNew).isGreaterThan(READS / 100);
+    }
+
+    @ParameterizedTest(name = "{0} nodes, blocks of {1} s")
+    @CsvSource({"1, 2", "3, 2", "1, 12", "2, 12", "3, 12"})
+    void receiptOfATransactionThatAReorganisationHasDroppedIsNullAgainWithinTheCall(int count, int seconds)
+            throws InterruptedException {
+        SimulatedChain blocks = new SimulatedChain(Duration.ofSeconds(seconds));
+        AtomicReference<JsonNode> receipt = new AtomicReference<>();
+        for (int i = 0; i < count; i++) {
+            blocks.node("n" + i).says =
+                    call -> call.method().equals(RECEIPT) ? Optional.ofNullable(receipt.get()) : Optional.empty();
+        }
+        try (RpcPool pool = blocks.settings().open()) {
+            for (int i = 0; i < 20; i++) {
+                pool.call("eth_chainId");
+                blocks.pass(Duration.ofSeconds(seconds));
+            }
+            receipt.set(
+                    JsonMapper.shared().readTree("{\"blockNumber\":\"0x" + Long.toHexString(blocks.head()) + "\"}"));
+            assertThat(pool.call(RECEIPT, "0xd").isNull()).isFalse();
+
+            receipt.set(NullNode.getInstance()); // another block of that height, without it
+            blocks.pass(Duration.ofMillis(700));
+            long began = blocks.clock.nanos();
+            assertThat(pool.call(RECEIPT, "0xd").isNull()).isTrue();
+            long gone = blocks.clock.nanos();
+            assertThat(Duration.ofNanos(gone - began)).isLessThan(Duration.ofSeconds(7));
+            assertThat(pool.call(RECEIPT, "0xd").isNull()).isTrue();
+            assertThat(Duration.ofNanos(blocks.clock.nanos() - gone)).isLessThan(Duration.ofSeconds(1));
+        }
     }
 }

@@ -13,6 +13,11 @@ public final class Patience {
     private static final long MOMENT = Duration.ofMillis(250).toNanos();
     private static final Duration TICK = Duration.ofMillis(2);
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** How many block times a block is waited for that was shown: other nodes have it soon, machines behind one address are further apart. */
+    private static final int WAIT = 1;
+
+    private static final int WAIT_ALONE = 3;
     private static final long AT_FIRST = Duration.ofSeconds(1).toNanos(); // while the block time is not known
 
     private final ChainView chain;
@@ -50,11 +55,12 @@ public final class Patience {
         }
     }
 
-    /** For a block that has been shown and nobody has: so many block times at most. */
-    Wait forBlock(long deadline, int blockTimes) {
+    /** For a block that has been shown and nobody has; for what may have vanished with its block, half of the time left at most. */
+    Wait forBlock(long deadline, boolean isAlone, boolean mayVanish) {
         long now = nanoTicker.getAsLong();
-        long blockTime = chain.blockTimeNanos();
-        return new Wait(now + Math.min(deadline - now, blockTimes * (blockTime == 0 ? AT_FIRST : blockTime)));
+        long left = mayVanish ? (deadline - now) / 2 : deadline - now;
+        long blockTime = chain.blockTimeNanos() == 0 ? AT_FIRST : chain.blockTimeNanos();
+        return new Wait(now + Math.min(left, (isAlone ? WAIT_ALONE : WAIT) * blockTime));
     }
 
     /** One call's waiting. */

@@ -56,11 +56,6 @@ public final class View implements Layer, BatchLayer {
 
     private static final int MOST_ASKS = 3;
 
-    /** How many block times a block is waited for that was shown: other nodes have it soon, machines behind one address are further apart. */
-    private static final int WAIT = 1;
-
-    private static final int WAIT_ALONE = 3;
-
     private final Layer below;
     private final BatchLayer batches;
     private final Nodes nodes;
@@ -114,6 +109,7 @@ public final class View implements Layer, BatchLayer {
     private CallOutcome ask(Read first, CallContext context) throws InterruptedException {
         Read read = first;
         Patience.Wait waiting = null;
+        CallOutcome vanished = null; // says null of what was seen in a block, which may have been replaced
         for (int asks = 1; ; asks++) {
             CallOutcome outcome = null;
             RpcException lacking;
@@ -127,10 +123,17 @@ public final class View implements Layer, BatchLayer {
                     return outcome;
                 }
                 read = instead;
+                vanished = read.mustBe() && !read.isPinned() ? outcome : null;
                 if (asks < MOST_ASKS) {
                     continue;
                 }
                 lacking = lacking(read.number());
+            } catch (NoNodeException e) {
+                if (vanished == null) {
+                    throw e;
+                }
+                outcome = vanished;
+                lacking = e;
             } catch (RpcRejectedException e) {
                 if (!lacksNewest(read, e.errorClass())) {
                     throw e;
@@ -140,7 +143,7 @@ public final class View implements Layer, BatchLayer {
                     continue; // another machine may answer
                 }
             }
-            waiting = waiting == null ? patience.forBlock(context.deadline(), isAlone() ? WAIT_ALONE : WAIT) : waiting;
+            waiting = waiting == null ? patience.forBlock(context.deadline(), isAlone(), !read.isPinned()) : waiting;
             if (waiting.pause()) {
                 continue;
             }
