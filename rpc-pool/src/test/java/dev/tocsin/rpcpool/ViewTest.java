@@ -379,4 +379,14 @@ class ViewTest {
         assertThat(LayeredCaller.result("", outcomes.get(2)).asLong()).isEqualTo(9);
         assertThat(asked).containsExactly("3 100", "getBlockByNumber[0x64, false] 100");
     }
+
+    @Test
+    void receiptsOfOneNodeLiftTheTipNoFurtherThanTheOthersMayLag() throws InterruptedException {
+        for (long block = 101; block < 120; block++) {
+            answers.add(says(0, "{\"blockNumber\":\"0x" + Long.toHexString(block) + "\"}"));
+            ask("eth_getTransactionReceipt", "0x" + block);
+        }
+
+        assertThat(chain.tip()).isEqualTo(102);
+    }
 }

@@ -31,6 +31,9 @@ public interface ChainView {
     /** A caller has seen this head: the tip does not go below it, until it is given up as too old or replaced. */
     void shown(long head);
 
+    /** The newest block that a single node is believed to have: no further above what most have, whatever was shown, than others may lag. */
+    long believable();
+
     /** A node has told of its head, in whatever answer. */
     void learned(Node node, long head);
 

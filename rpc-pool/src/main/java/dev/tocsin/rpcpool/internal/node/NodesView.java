@@ -146,6 +146,12 @@ public final class NodesView implements ChainView {
         }
     }
 
+    @Override
+    public long believable() {
+        long most = blockTime.nanos() == 0 ? LEAST_LAG : lagLimit();
+        return majority(nanoTicker.getAsLong()) + most;
+    }
+
     /** The newest block that a node has told of, though it may have gone back since; -1 if none has. */
     private long everTold() {
         long highest = -1;

@@ -382,8 +382,7 @@ public final class View implements Layer, BatchLayer {
         if (block >= 0) {
             mined.seen(read.call(), block);
             has(result.node(), block);
-            long tip = chain.tip();
-            if (block > tip && block - tip <= NEAR) {
+            if (block > chain.tip() && block <= chain.believable()) {
                 chain.shown(block);
             }
         }
