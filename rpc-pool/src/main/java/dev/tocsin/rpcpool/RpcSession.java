@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>It does not wait for blocks, and knows nothing of other sessions. One node is asked likewise, since there may be several machines behind its address. Short-lived
- * by intention: it costs nothing to make one, there is nothing to close, and blocks it has seen it does not forget, even when
- * the chain is reorganised below what it saw; a new session begins with the view of the pool. Safe for use by many threads.
+ * by intention: it costs nothing to make one, there is nothing to close. A block it has seen it gives up once most nodes
+ * have stayed below it for a minute (ten blocks of a slow chain), since the chain was reorganised then; a block that one node alone tells of, further ahead
+ * of the others than they may lag, it does not hold them to. Safe for use by many threads.
  */
 public final class RpcSession implements RpcCaller {
 

@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.TransactionEncoder;
 import org.web3j.utils.Numeric;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Deploys, calls and reads over nodes of which one lags and one flaps. */
 class SessionFlowsTest {
@@ -133,5 +136,49 @@ class SessionFlowsTest {
         assertThat(anomalies)
                 .anyMatch(anomaly -> anomaly.startsWith("the nonce"))
                 .contains("no receipt");
+    }
+
+    private static void saysReceiptIn(SimulatedChain.SimulatedNode node, long block) {
+        JsonNode receipt = JsonMapper.shared().readTree("{\"blockNumber\":\"0x" + Long.toHexString(block) + "\"}");
+        node.says = call -> call.method().equals("eth_getTransactionReceipt") ? Optional.of(receipt) : Optional.empty();
+    }
+
+    @Test
+    void sessionSurvivesOneReceiptFarAhead() throws InterruptedException {
+        SimulatedChain simulated = new SimulatedChain(Duration.ofSeconds(2));
+        saysReceiptIn(simulated.node("liar"), 1_000_000);
+        simulated.node("a");
+        simulated.node("b");
+        try (RpcPool pool =
+                simulated.settings().selection(SelectionStrategy.priority()).open()) {
+            RpcSession session = pool.session();
+            assertThat(session.call("eth_getTransactionReceipt", "0xd").node()).isEqualTo("liar");
+            pool.cordon("liar");
+
+            assertThat(session.call("eth_blockNumber").asLong()).isEqualTo(simulated.head());
+            assertThat(session.call("eth_getBalance", "0xa", "latest").asLong()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void sessionGivesUpWhatItSawOnceTheNodesHaveStayedBelowIt() throws InterruptedException {
+        SimulatedChain simulated = new SimulatedChain(Duration.ofSeconds(2));
+        saysReceiptIn(simulated.node("liar"), SimulatedChain.FIRST + 2);
+        simulated.node("a");
+        simulated.node("b");
+        simulated.nodes().forEach(node -> node.head = () -> SimulatedChain.FIRST);
+        try (RpcPool pool =
+                simulated.settings().selection(SelectionStrategy.priority()).open()) {
+            RpcSession session = pool.session();
+            session.call("eth_getTransactionReceipt", "0xd");
+            pool.cordon("liar");
+            assertThat(session.call("eth_blockNumber").asLong()).isEqualTo(SimulatedChain.FIRST + 2);
+            for (int i = 0; i < 130; i++) {
+                simulated.pass(Duration.ofSeconds(1));
+                session.call("eth_blockNumber");
+            }
+
+            assertThat(session.call("eth_blockNumber").asLong()).isEqualTo(SimulatedChain.FIRST);
+        }
     }
 }

@@ -6,32 +6,34 @@ import java.util.concurrent.atomic.AtomicLong;
  * The highest block that was shown, below which nothing is shown; until what is known has stayed below it for so long that it must be gone
  * from the chain. Without that end a deep reorganisation would stop every read. Safe for use by many threads.
  */
-final class Floor {
+public final class Floor {
 
     private static final long NEVER = Long.MIN_VALUE;
 
     private final AtomicLong value = new AtomicLong(-1);
     private final AtomicLong belowSince = new AtomicLong(NEVER);
 
-    long value() {
+    /** The block; -1 if there is none. */
+    public long value() {
         return value.get();
     }
 
-    void raise(long to) {
+    /** Nothing below it is shown from now on. */
+    public void raise(long to) {
         if (to > value.get()) {
             value.accumulateAndGet(to, Math::max);
         }
     }
 
     /** The floor is reached, or what is known is not below it any more. */
-    void reached() {
+    public void reached() {
         if (belowSince.get() != NEVER) {
             belowSince.set(NEVER);
         }
     }
 
     /** What is known is below it: whether that has been so for the whole time. */
-    boolean isTooOld(long now, long mostNanos) {
+    public boolean isTooOld(long now, long mostNanos) {
         long since = belowSince.get();
         if (since == NEVER) {
             belowSince.compareAndSet(NEVER, now);
@@ -41,7 +43,7 @@ final class Floor {
     }
 
     /** Gives up the floor that was seen; false if it has changed meanwhile. */
-    boolean lower(long seen, long to) {
+    public boolean lower(long seen, long to) {
         boolean lowered = value.compareAndSet(seen, to);
         if (lowered) {
             reached();

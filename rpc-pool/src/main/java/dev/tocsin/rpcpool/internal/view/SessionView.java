@@ -18,6 +18,7 @@ import dev.tocsin.rpcpool.internal.method.Keeps;
 import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.Floor;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.send.Sending;
@@ -26,7 +27,6 @@ import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -48,7 +48,7 @@ public final class SessionView {
     private final Selection selection;
     private final NodeAsk ask;
     private final LongSupplier nanoTicker;
-    private final AtomicLong floor = new AtomicLong(-1);
+    private final Floor floor = new Floor();
     private final SentNonces nonces = new SentNonces();
     private volatile @Nullable String home; // the node that answers
 
@@ -72,8 +72,9 @@ public final class SessionView {
         view.keepUp(call);
         Node node = nodes.named(home);
         long tip = chain.tip();
-        saw(node == null ? tip : Math.min(tip, node.headOr(tip)));
-        return call.withMinHead(floor.get()).preferring(home);
+        age(tip);
+        floor.raise(node == null ? tip : Math.min(tip, node.headOr(tip)));
+        return call.withMinHead(floor.value()).preferring(home);
     }
 
     /** Notes what a call was answered; the answer for the caller. */
@@ -238,9 +239,20 @@ public final class SessionView {
         return unseen >= Math.clamp(healthy, 1, ENOUGH_NODES);
     }
 
+    /** What is further ahead than the nodes may differ, one alone could make up: nobody is held to it. */
     private void saw(long block) {
-        if (block > floor.get()) {
-            floor.accumulateAndGet(block, Math::max);
+        if (block > floor.value() && block <= chain.believable()) {
+            floor.raise(block);
+        }
+    }
+
+    /** What the tip has stayed below for too long is not in the chain any more. */
+    private void age(long tip) {
+        long seen = floor.value();
+        if (tip >= seen) {
+            floor.reached();
+        } else if (floor.isTooOld(nanoTicker.getAsLong(), chain.longestFloorNanos())) {
+            floor.lower(seen, tip);
         }
     }
 
@@ -251,7 +263,7 @@ public final class SessionView {
             return; // several may have answered, each a part
         }
         Node node = nodes.named(before);
-        if (node == null || !selection.isFit(node, floor.get())) {
+        if (node == null || !selection.isFit(node, floor.value())) {
             home = name;
         }
     }
