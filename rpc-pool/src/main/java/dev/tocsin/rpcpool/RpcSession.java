@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *       one that has every block the session has seen, by a head, a block, a receipt, a transaction or a log;
  *   <li>{@code latest} is never older than such a block: after a receipt, its effects are there;
  *   <li>{@code eth_getTransactionCount} of {@code pending} counts what the session has sent, even if the node that is asked has not heard of
- *       it. What may have been sent counts; what was refused does not, nor what is lost: not counted by nodes for a minute (ten blocks of a slow
+ *       it. What may have been sent counts; what was refused at once or is invalid does not, nor what is lost: not counted by nodes for a minute (ten blocks of a slow
  *       chain) and not known to any by its hash. The gap it leaves is the next nonce; asking alone, not in a batch, finds it out.
  * </ul>
  *

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a session says is the next nonce, once what it has sent is lost; in virtual time. */
 class LostTransactionTest {
@@ -103,5 +105,17 @@ class LostTransactionTest {
         assertThat(session.send(SessionFlowsTest.signed(0))).isInstanceOf(SendOutcome.Rejected.class);
 
         assertThat(next()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POOL_FULL", "RATE_LIMITED", "UNDERPRICED", "TX_POLICY_REJECTED", "INSUFFICIENT_FUNDS"})
+    void nonceOfATakenTransactionIsNotGivenAwayForARefusalThatSaysNothingOfIt(ErrorClass refusal)
+            throws InterruptedException {
+        send(0);
+        chain.evict(0); // the node that has it is away
+        chain.refusal = Optional.of(refusal);
+        assertThat(session.send(SessionFlowsTest.signed(0))).isInstanceOf(SendOutcome.Rejected.class);
+
+        assertThat(next()).isEqualTo(1);
     }
 }

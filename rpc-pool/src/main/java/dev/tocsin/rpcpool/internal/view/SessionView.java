@@ -82,7 +82,7 @@ public final class SessionView {
         boolean sends = call.method().equals(Sending.METHOD);
         if (!(outcome instanceof CallOutcome.Answered answered)) {
             if (sends && outcome instanceof CallOutcome.Rejected rejected) {
-                parsed(call).ifPresent(isKnown(rejected.errorClass()) ? this::maybeSent : nonces::lost);
+                parsed(call).ifPresent(transaction -> refused(transaction, rejected.errorClass()));
             }
             return outcome;
         }
@@ -159,11 +159,20 @@ public final class SessionView {
             case SendOutcome.Replaced replaced -> {} // the nonce is used all the same
             case SendOutcome.Unknown unknown -> {} // it may be on its way
             case SendOutcome.Rejected rejected -> {
-                nonces.lost(transaction);
+                refused(transaction, rejected.errorClass());
                 return;
             }
         }
         maybeSent(transaction);
+    }
+
+    /** What a node was given before, that one may still have, whatever another says of its own room, limits, fees or policy. */
+    private void refused(SignedTransaction transaction, ErrorClass error) {
+        if (isKnown(error)) {
+            maybeSent(transaction);
+        } else if (error == ErrorClass.TX_INVALID) {
+            nonces.lost(transaction); // no node takes such a one
+        }
     }
 
     /** The node may have the transaction, or another with its nonce. */
