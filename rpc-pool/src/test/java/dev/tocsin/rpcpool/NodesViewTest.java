@@ -195,4 +195,20 @@ class NodesViewTest {
         nodes.get(1).wrongChain("another", Instant.EPOCH);
         assertThat(view.nodesDiffer()).isFalse();
     }
+
+    @Test
+    void leapOfTheOnlyNodeIsBelievedOnceItIsToldAgain() {
+        of(100);
+        tell(0xffff_ffffL);
+        assertThat(view.tip()).isEqualTo(100);
+        tell(101);
+        assertThat(view.tip()).isEqualTo(101);
+        tell(0xffff_ffffL);
+        assertThat(view.tip()).isEqualTo(101);
+        tell(5000);
+        assertThat(view.tip()).isEqualTo(101);
+        tell(5001);
+
+        assertThat(view.tip()).isEqualTo(5001);
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +38,7 @@ class OneViewTest {
     private int tooNew;
     private long roseAt;
     private long longestStill;
+    private int nonsenseAt;
 
     private void read(RpcCaller caller) throws InterruptedException {
         chain.pass(Duration.ofMillis(random.nextInt(200)));
@@ -190,6 +192,24 @@ class OneViewTest {
             assertThat(Duration.ofNanos(gone - began)).isLessThan(Duration.ofSeconds(7));
             assertThat(pool.call(RECEIPT, "0xd").isNull()).isTrue();
             assertThat(Duration.ofNanos(blocks.clock.nanos() - gone)).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void oneNonsenseHeadOfTheOnlyNodeDoesNotStopReadsOfLatest() throws InterruptedException {
+        SimulatedChain blocks = new SimulatedChain(Duration.ofSeconds(2));
+        SimulatedChain.SimulatedNode node = blocks.node("balancer");
+        try (RpcPool pool = blocks.settings().open()) {
+            node.head = () -> 0xffff_ffffL; // one machine behind the address
+            node.says = call -> {
+                node.head = node.asked("eth_blockNumber") > nonsenseAt ? blocks::head : node.head;
+                return Optional.empty();
+            };
+            nonsenseAt = node.asked("eth_blockNumber") + 1;
+
+            assertThat(pool.call("eth_blockNumber").asLong()).isEqualTo(blocks.head());
+            assertThat(pool.call("eth_blockNumber").asLong()).isEqualTo(blocks.head());
+            assertThat(pool.call("eth_getBalance", "0xa", "latest").asLong()).isEqualTo(7);
         }
     }
 }

@@ -389,4 +389,18 @@ class ViewTest {
 
         assertThat(chain.tip()).isEqualTo(102);
     }
+
+    @Test
+    void headOfTheOnlyNodeThatIsFarTooNewIsAskedForOnceMore() throws InterruptedException {
+        of(Pinning.WHEN_NODES_DIFFER, 100);
+        answers.add(says(0, "\"0xffffffff\""));
+        toldLater = 101;
+        assertThat(ask("eth_blockNumber").asLong()).isEqualTo(101);
+
+        answers.add(says(0, "\"0x1000\""));
+        toldLater = 0x1001;
+        assertThat(ask("eth_blockNumber").asLong())
+                .as("blocks were mined at once")
+                .isEqualTo(0x1001);
+    }
 }

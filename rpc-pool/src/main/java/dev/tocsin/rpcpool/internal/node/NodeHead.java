@@ -23,6 +23,7 @@ final class NodeHead {
     private volatile long wentBackAt;
     private volatile long highest = -1;
     private long highestAt; // guarded by lock
+    private long doubted = -1; // guarded by lock
     private volatile int oldFinalized;
     private volatile long peers = -1;
 
@@ -96,6 +97,7 @@ final class NodeHead {
         try {
             toldAt = now;
             hasLeapt = leapt;
+            doubted = -1;
             if (head > highest) {
                 highest = head;
                 highestAt = now;
@@ -107,6 +109,18 @@ final class NodeHead {
                 changedAt = now;
                 number = head;
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has told of about such a head just before, which was too far ahead to be believed at once. */
+    boolean tellsAgain(long head, long about) {
+        lock.lock();
+        try {
+            boolean again = doubted >= 0 && Math.abs(head - doubted) <= about;
+            doubted = head;
+            return again;
         } finally {
             lock.unlock();
         }

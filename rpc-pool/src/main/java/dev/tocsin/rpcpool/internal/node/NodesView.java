@@ -172,7 +172,12 @@ public final class NodesView implements ChainView {
         long head = told.number();
         NodeHead before = node.progress();
         boolean isFarAhead = before.number() >= 0 && head - majority(now) > lagLimit();
-        boolean leaps = isFarAhead && head - before.number() > lagLimit() + 2 * blocksIn(now - before.toldAt());
+        long most = lagLimit() + 2 * blocksIn(now - before.toldAt());
+        boolean leaps = isFarAhead && head - before.number() > most;
+        boolean isNew = leaps && head - before.highest() > most;
+        if (isNew && nodes.all().size() == 1 && !before.tellsAgain(head, most)) {
+            return; // nobody else can be asked: it is, once more
+        }
         before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
         blockTime.tip(now, majority(now));
         if (told.hash() != null) {

@@ -117,7 +117,7 @@ public final class View implements Layer, BatchLayer {
                 outcome = below.call(read.call(), context.withMinHead(read.minHead()));
                 Read instead = instead(read, outcome, context);
                 if (instead == null) {
-                    return shown(read, outcome);
+                    return shown(read, outcome, context);
                 }
                 if (asks == 2 && !instead.mustBe()) {
                     return outcome;
@@ -196,7 +196,7 @@ public final class View implements Layer, BatchLayer {
             throws InterruptedException {
         boolean lacks = outcome instanceof CallOutcome.Rejected rejected && lacksNewest(read, rejected.errorClass());
         if (!lacks && instead(read, outcome, context) == null) {
-            return shown(read, outcome);
+            return shown(read, outcome, context);
         }
         try {
             return call(call, context);
@@ -254,11 +254,14 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** A node has told of its head. */
+    /** A node has told of its head. A leap of the only one, which was noted where it came in, is true if it tells of it again. */
     private void told(String node, long number, CallContext context) throws InterruptedException {
-        has(node, number);
+        boolean leaps = isAlone() && number - chain.tip() > NEAR;
+        if (!leaps) {
+            has(node, number);
+        }
         long tip = chain.tip();
-        if (number > tip && number - tip <= NEAR) {
+        if (number > tip && (leaps || number - tip <= NEAR)) {
             patience.forOthers(number, context.deadline());
         }
     }
@@ -357,7 +360,7 @@ public final class View implements Layer, BatchLayer {
     }
 
     /** Notes what the caller gets to see. */
-    private CallOutcome shown(Read read, CallOutcome outcome) {
+    private CallOutcome shown(Read read, CallOutcome outcome, CallContext context) throws InterruptedException {
         if (!(outcome instanceof CallOutcome.Answered answered)) {
             return outcome;
         }
@@ -371,17 +374,20 @@ public final class View implements Layer, BatchLayer {
                 case PENDING, EARLIEST -> {}
             }
         } else if (read.method().keeps() == Keeps.ANSWER) {
-            mined(read, result);
+            mined(read, result, context);
         }
         return outcome;
     }
 
     /** Who has seen a receipt must see its block, though most nodes have it only in a moment. Never far above what they have. */
-    private void mined(Read read, RpcResult result) {
+    private void mined(Read read, RpcResult result, CallContext context) throws InterruptedException {
         long block = Read.quantity(result.tree().path("blockNumber"));
         if (block >= 0) {
             mined.seen(read.call(), block);
             has(result.node(), block);
+            if (isAlone()) {
+                told(result.node(), block, context);
+            }
             if (block > chain.tip() && block <= chain.believable()) {
                 chain.shown(block);
             }
@@ -390,9 +396,7 @@ public final class View implements Layer, BatchLayer {
 
     private NoNodeException lacking(long block) {
         Map<String, String> causes = new LinkedHashMap<>();
-        for (Node node : nodes.all()) {
-            causes.put(node.name(), "its newest block is " + node.headOr(-1));
-        }
+        nodes.all().forEach(node -> causes.put(node.name(), "its newest block is " + node.headOr(-1)));
         return new NoNodeException("no node has block " + block + ", the newest that was shown", causes, false);
     }
 }
