@@ -133,7 +133,12 @@ final class CallPath implements AutoCloseable {
 
     private ReadCache remembering(Layer below, RpcPoolBuilder settings, Lookouts lookouts) {
         ReadCache cache = new ReadCache(
-                below, heads::finalizedShown, settings.cacheBytes, lookouts.polls()::silenceNanos, nanoTicker);
+                below,
+                heads::finalizedShown,
+                heads::namedSince,
+                settings.cacheBytes,
+                lookouts.polls()::silenceNanos,
+                nanoTicker);
         heads.onHead(cache);
         return cache;
     }

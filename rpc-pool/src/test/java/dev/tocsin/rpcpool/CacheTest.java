@@ -4,6 +4,7 @@ import static dev.tocsin.rpcpool.ScriptedTransport.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.rpcpool.internal.node.Head;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +43,11 @@ class CacheTest {
     void whatIsLatestIsAskedForAgainOnceANewHeadIsHeardOf() throws InterruptedException {
         nodes.node("a", says("\"0x5\""));
         try (RpcPool pool = nodes.open(RpcPool.builder().cache(1 << 20))) {
+            pool.view.learned(pool.nodes.all().getFirst(), new Head(1, HASH, null));
             assertThat(requests(pool, "eth_getBalance", "0x1", "latest")).isEqualTo(1);
             assertThat(requests(pool, "eth_getBalance", "0x1", "latest")).isZero();
 
-            pool.view.learned(pool.nodes.all().getFirst(), 2);
+            pool.view.learned(pool.nodes.all().getFirst(), new Head(2, "0x2", HASH));
 
             assertThat(requests(pool, "eth_getBalance", "0x1", "latest")).isEqualTo(1);
         }

@@ -18,6 +18,7 @@ final class NodeHead {
     private volatile long changedAt;
     private volatile @Nullable Head named;
     private volatile long namedAt;
+    private volatile long namedSince;
     private volatile boolean hasLeapt;
     private volatile boolean hasGoneBack;
     private volatile long wentBackAt;
@@ -45,6 +46,12 @@ final class NodeHead {
     /** The last block that it named by its hash as its newest; null if it has named none. */
     @Nullable Head named() {
         return named;
+    }
+
+    /** Likewise, if it was the same at a time; null if not. */
+    @Nullable Head namedSince(long time) {
+        Head last = named; // read first, as it is written last
+        return last != null && namedSince - time <= 0 ? last : null;
     }
 
     /** When it last did; only to be asked if it ever has. */
@@ -128,8 +135,15 @@ final class NodeHead {
 
     /** Its newest block, by its hash. */
     void named(Head head, long now) {
-        namedAt = now;
-        named = head;
+        lock.lock();
+        try {
+            namedAt = now;
+            Head last = named;
+            namedSince = last != null && last.isSame(head) ? namedSince : now;
+            named = head;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void toldFinalized(long block, boolean isOld) {

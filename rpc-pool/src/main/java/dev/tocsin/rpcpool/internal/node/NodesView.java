@@ -244,6 +244,12 @@ public final class NodesView implements ChainView {
         return named != null && hasSay(node, now) ? named.at(number) : null;
     }
 
+    /** The block that a node has named by its hash as its newest, if it was the same at a time; null if not. */
+    public @Nullable Head namedSince(String name, long time) {
+        Node node = nodes.named(name);
+        return node == null ? null : node.progress().namedSince(time);
+    }
+
     /** A node has told of its newest finalized block. */
     public void learnedFinalized(Node node, long block) {
         node.progress().toldFinalized(block, block < middle(nanoTicker.getAsLong(), NodeHead::finalized));

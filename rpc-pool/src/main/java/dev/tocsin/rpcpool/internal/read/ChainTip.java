@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.internal.read;
 
+import dev.tocsin.rpcpool.internal.node.Head;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -96,6 +97,22 @@ final class ChainTip {
         /** The hash of the chain's block; null if it is not known. */
         @Nullable String hash(long number) {
             return hashes.get(number);
+        }
+
+        /** Whether it is the newest block. */
+        boolean isTip(Head block) {
+            return block.number() == head && is(head, block.hash());
+        }
+
+        /** Whether one whose newest block this is has the chain's block of a number. */
+        boolean leadsTo(long number, Head newest) {
+            long at = newest.number();
+            return (at >= number && is(at, newest.hash())) || (at > number && is(at - 1, newest.parent()));
+        }
+
+        /** Whether the chain's block is known to have a hash. */
+        boolean is(long number, @Nullable String hash) {
+            return hash != null && hash.equalsIgnoreCase(hashes.get(number));
         }
 
         private View heard(long number, @Nullable String hash, @Nullable String parent, Map<String, String> parents) {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
+import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.method.BlockRef;
@@ -26,10 +27,12 @@ import tools.jackson.databind.JsonNode;
  *   <li>By a block's hash, and what never changes (the chain id): for ever.
  *   <li>By the number of a block that is finalized: for ever, unless a change that deep is told.
  *   <li>By the number of another block (or of the transaction in it): until a change at or below it is told, if the answer names the
- *       block by the hash that the chain's heads have told. If it does not, as a balance does not, until the head moves, since it may come
- *       from a node on another branch. If it names another hash, not at all.
- *   <li>Of the latest, safe or finalized block: until the head moves.
- *   <li>Nothing: null, refusals, what is pending; an empty list, unless the block is finalized or the node was made to have it.
+ *       block by the hash that the chain's heads have told. If it names none, as a balance does not, until the head moves, and only if the
+ *       node that answered was known to have that block of the chain: another may be late on another branch.
+ *   <li>Of the latest, safe or finalized block: until the head moves, if the node was known to have the chain's newest block.
+ *   <li>Nothing: what names a block by another hash than the heads have told, or one of which they have not told yet; null, refusals, what is
+ *       pending; an empty list, unless the block is finalized or the node was made to have it. And nothing that is not finalized while
+ *       nodes tell of their heads without hashes.
  * </ul>
  *
  * <p>What is not finalized is only answered while heads are told; after a while of silence it is not known whether it still holds. Bounded
@@ -41,6 +44,7 @@ public final class ReadCache implements Layer, HeadHearer {
 
     private final Layer below;
     private final LongSupplier finalized;
+    private final Heads heads;
     private final long mostBytes;
     private final LongSupplier silenceNanos;
     private final LongSupplier nanoTicker;
@@ -54,13 +58,20 @@ public final class ReadCache implements Layer, HeadHearer {
      * Above a layer.
      *
      * @param finalized the number of the finalized block; -1 if none is known
+     * @param heads the newest blocks of the nodes
      * @param mostBytes of memory, about; 0: keeps nothing
      * @param silenceNanos how long after the last word of a head what is not finalized is still answered; no longer than heads take to be told
      */
     public ReadCache(
-            Layer below, LongSupplier finalized, long mostBytes, LongSupplier silenceNanos, LongSupplier nanoTicker) {
+            Layer below,
+            LongSupplier finalized,
+            Heads heads,
+            long mostBytes,
+            LongSupplier silenceNanos,
+            LongSupplier nanoTicker) {
         this.below = requireNonNull(below, "below");
         this.finalized = requireNonNull(finalized, "finalized");
+        this.heads = requireNonNull(heads, "heads");
         this.mostBytes = mostBytes;
         this.silenceNanos = requireNonNull(silenceNanos, "silenceNanos");
         this.nanoTicker = requireNonNull(nanoTicker, "nanoTicker");
@@ -109,7 +120,8 @@ public final class ReadCache implements Layer, HeadHearer {
             return entry.answer;
         }
         misses.increment();
-        Question question = new Question(method, block, context, tip.view(), finalized.getAsLong());
+        Question question =
+                new Question(method, block, context, tip.view(), finalized.getAsLong(), nanoTicker.getAsLong());
         CallOutcome outcome = below.call(call, context);
         if (outcome instanceof CallOutcome.Answered answer) {
             keep(key, answer, question);
@@ -145,7 +157,7 @@ public final class ReadCache implements Layer, HeadHearer {
         if (question.block instanceof BlockRef.ByNumber) {
             compare(Head.of(tree));
         }
-        Hold hold = hold(tree, question);
+        Hold hold = hold(answer.result(), question);
         if (hold == null) {
             return;
         }
@@ -162,40 +174,56 @@ public final class ReadCache implements Layer, HeadHearer {
     }
 
     /** How long an answer holds; null if it is not to be kept. */
-    private @Nullable Hold hold(JsonNode tree, Question question) {
+    private @Nullable Hold hold(RpcResult answer, Question question) {
+        JsonNode tree = answer.tree();
         NamedBlock named = NamedBlock.of(tree);
         if (tree.isNull() || NamedBlock.isPending(tree)) {
             return null;
         }
         return switch (question.method.keeps()) {
             case ALWAYS -> Hold.Always.ALWAYS;
-            case HEAD -> question.untilMove();
-            case ANSWER -> named == null ? null : hold(named.number(), named, tree, question);
+            case HEAD -> ofTheTip(null, answer, question);
+            case ANSWER -> named == null ? null : hold(named.number(), named, answer, question);
             case BLOCK ->
                 switch (question.block) {
-                    case BlockRef.ByHash hash when hash.onlyCanonical() -> question.untilMove();
+                    case BlockRef.ByHash hash when hash.onlyCanonical() -> ofTheTip(null, answer, question);
                     case BlockRef.ByHash hash -> isEmptyList(tree) ? null : Hold.Always.ALWAYS;
-                    case BlockRef.ByNumber block -> hold(block.number(), named, tree, question);
-                    case BlockRef.Tag tag -> question.untilMove();
+                    case BlockRef.ByNumber block -> hold(block.number(), named, answer, question);
+                    case BlockRef.Tag tag -> ofTheTip(named, answer, question);
                     case BlockRef.None none -> null;
                 };
             case NEVER -> null;
         };
     }
 
-    private @Nullable Hold hold(long number, @Nullable NamedBlock named, JsonNode tree, Question question) {
+    private @Nullable Hold hold(long number, @Nullable NamedBlock named, RpcResult answer, Question question) {
         boolean isFinal = number <= question.finalized;
         ChainTip.View now = tip.view();
-        String known = now.hash(number);
-        if (named != null && named.number() == number && known != null) {
-            boolean isOfChain = known.equalsIgnoreCase(named.hash());
+        if (named != null && named.number() == number && now.hash(number) != null) {
+            boolean isOfChain = now.is(number, named.hash());
             return isOfChain ? new Hold.WhileStands(number, now.sequence(), isFinal) : null;
         }
         if (isFinal) {
             return new Hold.WhileStands(number, question.before.sequence(), true);
         }
-        boolean mayLack = isEmptyList(tree) && question.context.minHead() < number;
-        return mayLack || number > question.before.head() ? null : question.untilMove();
+        Head newest = heads.namedSince(answer.node(), question.askedAt);
+        boolean hasBlock = newest != null && now.leadsTo(number, newest);
+        boolean mayLack = isEmptyList(answer.tree()) && question.context.minHead() < number;
+        return !hasBlock || mayLack || number > question.before.head() ? null : untilMove(named, question);
+    }
+
+    /** If the node is known to have had the chain's newest block since before it was asked, and none after. */
+    private @Nullable Hold ofTheTip(@Nullable NamedBlock named, RpcResult answer, Question question) {
+        Head newest = heads.namedSince(answer.node(), question.askedAt);
+        boolean isAtTip = newest != null && tip.view().isTip(newest);
+        return isAtTip ? untilMove(named, question) : null;
+    }
+
+    private @Nullable Hold untilMove(@Nullable NamedBlock named, Question question) {
+        boolean mayBeOfAnother = named != null
+                && named.number() > question.finalized
+                && !tip.view().is(named.number(), named.hash());
+        return mayBeOfAnother ? null : new Hold.UntilMove(question.before.sequence(), question.context.minHead());
     }
 
     private static boolean isEmptyList(JsonNode tree) {
@@ -228,12 +256,17 @@ public final class ReadCache implements Layer, HeadHearer {
      */
     public record Stats(long hits, long misses, long evictions, long bytes) {}
 
-    /** What is asked, and what was known when it was. */
-    private record Question(Method method, BlockRef block, CallContext context, ChainTip.View before, long finalized) {
-        Hold untilMove() {
-            return new Hold.UntilMove(before.sequence(), context.minHead());
-        }
+    /** The newest blocks of the nodes. */
+    @FunctionalInterface
+    public interface Heads {
+
+        /** The block that a node has named by its hash as its newest, if it was the same at a time; null if not. */
+        @Nullable Head namedSince(String node, long time);
     }
+
+    /** What is asked, and what was known when it was. */
+    private record Question(
+            Method method, BlockRef block, CallContext context, ChainTip.View before, long finalized, long askedAt) {}
 
     private record Entry(CallOutcome.Answered answer, Hold hold, int bytes) {
         private static final long OVERHEAD = 200;

@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.internal.method.BlockRef.ByHash;
 import dev.tocsin.rpcpool.internal.method.BlockRef.ByNumber;
 import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
+import dev.tocsin.rpcpool.internal.node.Head;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -36,7 +37,13 @@ public final class ChainModel {
     }
 
     /** A block; the branch makes it another than that of the same number on another branch. */
-    public record Block(long number, String hash, String parent, int branch) {}
+    public record Block(long number, String hash, String parent, int branch) {
+
+        /** As a node tells of it. */
+        Head told() {
+            return new Head(number, hash, parent);
+        }
+    }
 
     public static ChainModel start(int length) {
         Block genesis = new Block(0, hash(0, 0), hash(-1, 0), 0);

@@ -7,7 +7,6 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
-import dev.tocsin.rpcpool.internal.node.Head;
 import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +27,7 @@ class ReadCacheTest {
     private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile ChainModel chain = ChainModel.start(60); // final: 39
+    private volatile Block newest = chain.head(); // of the node, as told
     private final ReadCache cache = cache(LARGE);
 
     @BeforeEach
@@ -174,6 +174,48 @@ class ReadCacheTest {
         assertThat(isKept(block(55))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {52, 55})
+    void anAnswerOfANodeThatWasNotKnownToHaveTheBlockIsNotKept(long number) throws Exception {
+        newest = chain.at(51); // though it may have more since, perhaps of another branch
+
+        assertThat(isKept(RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(number))))
+                .isFalse();
+        assertThat(isKept(RpcCall.of("eth_gasPrice"))).isFalse();
+    }
+
+    @Test
+    void anAnswerOfANodeOnAnotherBranchIsNotKept() throws Exception {
+        newest = chain.without(10).grown(10, 1).head();
+
+        assertThat(isKept(RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(55))))
+                .isFalse();
+        assertThat(isKept(RpcCall.of("eth_getBalance", "0x1", "latest"))).isFalse();
+        assertThat(isKept(block(55))).as("which names its hash").isTrue();
+    }
+
+    @Test
+    void anAnswerOfANodeThatIsABlockAheadIsKeptIfItIsOfABlockByItsNumber() throws Exception {
+        newest = chain.grown(1, 0).head();
+
+        assertThat(isKept(RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(59))))
+                .isTrue();
+        assertThat(isKept(RpcCall.of("eth_getBalance", "0x1", "latest"))).isFalse();
+    }
+
+    @Test
+    void aBlockWhoseHashIsNotKnownYetIsNotKept() throws Exception {
+        ReadCache fresh = cache(LARGE);
+        fresh.head(chain.head().told());
+        newest = chain.head();
+        for (int i = 0; i < 2; i++) {
+            fresh.call(RpcCall.of("eth_getBlockReceipts", ChainModel.quantity(50)), ANY);
+            fresh.call(RpcCall.of("eth_getBalance", "0x1", ChainModel.quantity(50)), ANY);
+        }
+
+        assertThat(asked).hasValue(3);
+    }
+
     @Test
     void aHashThatMustBeOfTheChainIsKeptUntilTheHeadMoves() throws Exception {
         RpcCall balance = RpcCall.of(
@@ -238,6 +280,7 @@ class ReadCacheTest {
                     return new CallOutcome.Rejected(3, "reverted", null, "a", ErrorClass.EXECUTION_REVERTED);
                 },
                 () -> 100,
+                (node, time) -> null,
                 LARGE,
                 SILENCE::toNanos,
                 clock::get);
@@ -288,6 +331,7 @@ class ReadCacheTest {
                     return chain.answer(call);
                 },
                 () -> chain.finalized(),
+                (node, time) -> newest.told(),
                 bytes,
                 SILENCE::toNanos,
                 clock::get);
@@ -301,7 +345,8 @@ class ReadCacheTest {
     }
 
     private void tell(Block head) {
-        cache.head(new Head(head.number(), head.hash(), head.parent()));
+        newest = head;
+        cache.head(head.told());
     }
 
     private static RpcCall block(long number) {
@@ -323,10 +368,11 @@ class ReadCacheTest {
                     return new CallOutcome.Answered(result);
                 },
                 () -> 39,
+                (node, time) -> chain.at(59).told(),
                 LARGE,
                 SILENCE::toNanos,
                 clock::get);
-        other.head(new Head(59, chain.at(59).hash(), chain.at(59).parent()));
+        other.head(chain.at(59).told());
         other.call(call, ANY);
         other.call(call, ANY);
         return count.get() == 1;
