@@ -114,7 +114,7 @@ final class CallPath implements AutoCloseable {
     }
 
     private LogsPlanner.Heads known() {
-        return new LogsPlanner.Heads(heads::highest, nodes::headOf);
+        return new LogsPlanner.Heads(heads::highest, nodes::headOf, heads::finalized);
     }
 
     private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
