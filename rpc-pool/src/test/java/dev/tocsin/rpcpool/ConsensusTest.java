@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsensusTest {
@@ -31,14 +32,17 @@ class ConsensusTest {
     private final List<String> disputes = new ArrayList<>();
 
     private RpcPool open() throws InterruptedException {
-        return nodes.open(RpcPool.builder()
-                .selection(SelectionStrategy.priority())
-                .listener(new RpcPoolListener() {
-                    @Override
-                    public void onDispute(String node, String method, boolean quarantined) {
-                        disputes.add(node + (quarantined ? " out" : ""));
-                    }
-                }));
+        return nodes.open(
+                RpcPool.builder().selection(SelectionStrategy.priority()).listener(listener()));
+    }
+
+    private RpcPoolListener listener() {
+        return new RpcPoolListener() {
+            @Override
+            public void onDispute(String node, String method, boolean quarantined) {
+                disputes.add(node + (quarantined ? " out" : ""));
+            }
+        };
     }
 
     @ParameterizedTest
@@ -128,14 +132,61 @@ class ConsensusTest {
     }
 
     @Test
-    void theHighestNonceIsTaken() throws InterruptedException {
-        nodes.node("a", says("\"0x6\"")).node("b", says("\"0x7\""));
+    void theHighestNonceThatTwoHaveReachedIsTaken() throws InterruptedException {
+        nodes.node("a", says("\"0x6\"")).node("b", says("\"0x7\"")).node("c", says("\"0x8\""));
         try (RpcPool pool = open()) {
             assertThat(pool.agreeing(Agreement.of(2, 2))
                             .call("eth_getTransactionCount", "0xabc", "pending")
                             .asLong())
                     .isEqualTo(7);
             assertThat(disputes).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eth_gasPrice, 0xffffffffffffffffffff",
+        "eth_getTransactionCount, 0xffffffffffffffffffff",
+        "eth_maxPriorityFeePerGas, 0xffffffffffffffffffff",
+        "eth_estimateGas, 0xffffffffffffffffffff",
+        "eth_gasPrice, 0x0",
+        "eth_getTransactionCount, 0x0"
+    })
+    void oneOfThreeThatLiesOfNoncesAndFeesIsNotBelieved(String method, String lie) throws InterruptedException {
+        nodes.node("liar", says("\"" + lie + "\"")).node("b", says("\"0x7\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            RpcCaller caller = pool.agreeing(TWO_OF_THREE);
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(caller.call(method, "0x" + "1".repeat(40), "pending").asLong())
+                        .isEqualTo(7);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"abc\"", "{}", "[]", "7"})
+    void whatIsNoQuantityIsNoVoteOnFees(String nonsense) throws InterruptedException {
+        nodes.node("a", says(nonsense)).node("b", says("\"0x7\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(pool.agreeing(TWO_OF_THREE).call("eth_gasPrice").asLong())
+                        .isEqualTo(7);
+            }
+            assertThatThrownBy(() -> pool.agreeing(Agreement.of(3, 3)).call("eth_gasPrice"))
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsEntry("a", "answered " + nonsense + ", which is no quantity")
+                                    .containsEntry("b", "answered \"0x7\""));
+        }
+    }
+
+    @Test
+    void aNodeThatHangsKeepsTwoThatDifferOnAFeeNotWaiting() throws InterruptedException {
+        nodes.node("a", hangs(new CountDownLatch(1))).node("b", says("\"0x6\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            assertThat(pool.agreeing(TWO_OF_THREE).call("eth_gasPrice").asLong())
+                    .isEqualTo(6);
         }
     }
 

@@ -66,7 +66,7 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         return areKnown && isTagged && !first.equals(last) && request.get("blockHash") == null;
     }
 
-    /** One that {@linkplain #hasTags has tags}, with numbers for them; null if one is not known (-1), or the first is beyond a last that is not the latest. */
+    /** The same with numbers for its tags; null if one is not known (-1), or the first is beyond a last that is not the latest. */
     @Nullable LogsFilter numbered(ToLongFunction<BlockRef.Tag> numbers) {
         BlockRef end = end("toBlock");
         long begin = number(end("fromBlock"), numbers);
