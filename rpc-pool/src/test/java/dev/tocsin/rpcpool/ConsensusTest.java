@@ -6,6 +6,7 @@ import static dev.tocsin.rpcpool.ScriptedTransport.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -187,6 +188,29 @@ class ConsensusTest {
         try (RpcPool pool = open()) {
             assertThat(pool.agreeing(TWO_OF_THREE).call("eth_gasPrice").asLong())
                     .isEqualTo(6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3, 0x1000, 0x1001, 0x1002", "2, 2, 0x1000, 0x1001, 0x1001", "3, 3, 0x1002, 0x1001, 0x1001"})
+    void honestNodesABlockApartAgreeOnTheHead(int agree, int of, String a, String b, String c)
+            throws InterruptedException {
+        List<FakeNode> all = new ArrayList<>();
+        RpcPoolBuilder settings = RpcPool.builder().chain(1).listener(listener());
+        for (String head : List.of(a, b, c)) {
+            all.add(FakeNode.start().on("eth_blockNumber", new Reply.Result('"' + head + '"')));
+            settings.primary(all.getLast().url());
+        }
+        try (RpcPool pool = settings.open()) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(pool.agreeing(Agreement.of(agree, of))
+                                .call("eth_blockNumber")
+                                .asLong())
+                        .isEqualTo(0x1001);
+            }
+            assertThat(disputes).isEmpty();
+        } finally {
+            all.forEach(FakeNode::close);
         }
     }
 

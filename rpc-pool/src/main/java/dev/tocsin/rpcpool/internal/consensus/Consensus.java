@@ -30,6 +30,7 @@ public final class Consensus implements Layer {
 
     /** Honest answers to these differ: the highest that enough have reached is the one that is of use. */
     private static final Set<String> HIGHEST = Set.of(
+            "eth_blockNumber",
             "eth_getTransactionCount",
             "eth_gasPrice",
             "eth_maxPriorityFeePerGas",
