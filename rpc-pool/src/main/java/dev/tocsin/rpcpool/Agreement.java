@@ -3,8 +3,8 @@ package dev.tocsin.rpcpool;
 import java.util.Set;
 
 /**
- * How many nodes must say the same before it is believed. For methods whose honest answers differ from node to node (the next nonce, fees)
- * the highest of so many answers is taken.
+ * How many nodes must say the same before it is believed. For methods whose honest answers differ from node to node (the next nonce, fees, the newest
+ * block) the highest that so many of them have reached is taken: with two of three the one in the middle, so that none of them alone makes it up.
  *
  * @param agree how many must agree, from 2
  * @param of how many are asked at once, at least {@code agree}; further ones only if these do not suffice

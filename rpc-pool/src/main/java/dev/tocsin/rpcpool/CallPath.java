@@ -62,6 +62,7 @@ final class CallPath implements AutoCloseable {
     private final Selection selection;
     private final Attempts attempts;
     private final LogsPlanner planner;
+    private final OneRequest batches;
     private final boolean hedges;
     private final @Nullable ReadCache cache;
     private final Patience patience;
@@ -110,11 +111,12 @@ final class CallPath implements AutoCloseable {
         cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
         Layer reads = cache == null ? shared : cache;
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
-        view = new View(reads, new OneRequest(retry, transport), nodes, heads, settings.pinning, patience);
+        batches = new OneRequest(retry, transport, nanoTicker);
+        view = new View(reads, batches, nodes, heads, settings.pinning, patience);
     }
 
     private LogsPlanner.Heads known() {
-        return new LogsPlanner.Heads(heads::highest, nodes::headOf);
+        return new LogsPlanner.Heads(heads::highest, nodes::headOf, heads::finalized);
     }
 
     private static Transport batching(Transport wire, Timer timer, Nodes nodes, RpcPoolBuilder settings) {
@@ -208,6 +210,7 @@ final class CallPath implements AutoCloseable {
         capabilities.forget(node);
         bounds.forget(node);
         limits.forget(node);
+        batches.forget(node);
         transport.forget(node.name());
     }
 

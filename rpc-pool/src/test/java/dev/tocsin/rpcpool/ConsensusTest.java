@@ -6,6 +6,7 @@ import static dev.tocsin.rpcpool.ScriptedTransport.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsensusTest {
@@ -31,14 +33,17 @@ class ConsensusTest {
     private final List<String> disputes = new ArrayList<>();
 
     private RpcPool open() throws InterruptedException {
-        return nodes.open(RpcPool.builder()
-                .selection(SelectionStrategy.priority())
-                .listener(new RpcPoolListener() {
-                    @Override
-                    public void onDispute(String node, String method, boolean quarantined) {
-                        disputes.add(node + (quarantined ? " out" : ""));
-                    }
-                }));
+        return nodes.open(
+                RpcPool.builder().selection(SelectionStrategy.priority()).listener(listener()));
+    }
+
+    private RpcPoolListener listener() {
+        return new RpcPoolListener() {
+            @Override
+            public void onDispute(String node, String method, boolean quarantined) {
+                disputes.add(node + (quarantined ? " out" : ""));
+            }
+        };
     }
 
     @ParameterizedTest
@@ -128,14 +133,84 @@ class ConsensusTest {
     }
 
     @Test
-    void theHighestNonceIsTaken() throws InterruptedException {
-        nodes.node("a", says("\"0x6\"")).node("b", says("\"0x7\""));
+    void theHighestNonceThatTwoHaveReachedIsTaken() throws InterruptedException {
+        nodes.node("a", says("\"0x6\"")).node("b", says("\"0x7\"")).node("c", says("\"0x8\""));
         try (RpcPool pool = open()) {
             assertThat(pool.agreeing(Agreement.of(2, 2))
                             .call("eth_getTransactionCount", "0xabc", "pending")
                             .asLong())
                     .isEqualTo(7);
             assertThat(disputes).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eth_gasPrice, 0xffffffffffffffffffff",
+        "eth_getTransactionCount, 0xffffffffffffffffffff",
+        "eth_maxPriorityFeePerGas, 0xffffffffffffffffffff",
+        "eth_estimateGas, 0xffffffffffffffffffff",
+        "eth_gasPrice, 0x0",
+        "eth_getTransactionCount, 0x0"
+    })
+    void oneOfThreeThatLiesOfNoncesAndFeesIsNotBelieved(String method, String lie) throws InterruptedException {
+        nodes.node("liar", says("\"" + lie + "\"")).node("b", says("\"0x7\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            RpcCaller caller = pool.agreeing(TWO_OF_THREE);
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(caller.call(method, "0x" + "1".repeat(40), "pending").asLong())
+                        .isEqualTo(7);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"abc\"", "{}", "[]", "7"})
+    void whatIsNoQuantityIsNoVoteOnFees(String nonsense) throws InterruptedException {
+        nodes.node("a", says(nonsense)).node("b", says("\"0x7\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(pool.agreeing(TWO_OF_THREE).call("eth_gasPrice").asLong())
+                        .isEqualTo(7);
+            }
+            assertThatThrownBy(() -> pool.agreeing(Agreement.of(3, 3)).call("eth_gasPrice"))
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsEntry("a", "answered " + nonsense + ", which is no quantity")
+                                    .containsEntry("b", "answered \"0x7\""));
+        }
+    }
+
+    @Test
+    void aNodeThatHangsKeepsTwoThatDifferOnAFeeNotWaiting() throws InterruptedException {
+        nodes.node("a", hangs(new CountDownLatch(1))).node("b", says("\"0x6\"")).node("c", says("\"0x7\""));
+        try (RpcPool pool = open()) {
+            assertThat(pool.agreeing(TWO_OF_THREE).call("eth_gasPrice").asLong())
+                    .isEqualTo(6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3, 0x1000, 0x1001, 0x1002", "2, 2, 0x1000, 0x1001, 0x1001", "3, 3, 0x1002, 0x1001, 0x1001"})
+    void honestNodesABlockApartAgreeOnTheHead(int agree, int of, String a, String b, String c)
+            throws InterruptedException {
+        List<FakeNode> all = new ArrayList<>();
+        RpcPoolBuilder settings = RpcPool.builder().chain(1).listener(listener());
+        for (String head : List.of(a, b, c)) {
+            all.add(FakeNode.start().on("eth_blockNumber", new Reply.Result('"' + head + '"')));
+            settings.primary(all.getLast().url());
+        }
+        try (RpcPool pool = settings.open()) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(pool.agreeing(Agreement.of(agree, of))
+                                .call("eth_blockNumber")
+                                .asLong())
+                        .isEqualTo(0x1001);
+            }
+            assertThat(disputes).isEmpty();
+        } finally {
+            all.forEach(FakeNode::close);
         }
     }
 

@@ -8,8 +8,11 @@ import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class FailoverTest {
     private final FakeNode bad = FakeNode.start();
     private final FakeNode good = FakeNode.start().on(METHOD, GOOD).on("eth_sendRawTransaction", GOOD);
     private final RecordingListener listener = new RecordingListener();
+    private final List<Integer> batches = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() {
@@ -237,6 +241,81 @@ class FailoverTest {
             assertThat(answer(pool.batch(List.of(RpcCall.of("eth_blockNumber"))).getFirst())
                             .node())
                     .isEqualTo(good.name());
+        }
+    }
+
+    /** Refuses batches of more than so many calls, with words that name the number or not. */
+    private void takesAtMost(int most, String words) {
+        bad.on(METHOD, GOOD).onBatch(request -> {
+            batches.add(request.size());
+            String refusal =
+                    "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"" + words + "\"}}";
+            return new Reply.Body(
+                    200, request.size() > most ? refusal : bad.items(request).toString());
+        });
+    }
+
+    private static List<RpcCall> times(int count, RpcCall call) {
+        return Collections.nCopies(count, call);
+    }
+
+    @Test
+    void aBatchThatIsTooLargeIsSplitAtTheSameNodeAndTheNextOneBeforeItIsSent() throws InterruptedException {
+        takesAtMost(3, "Batch of more than 3 requests are not allowed on free tier");
+        try (RpcPool pool = pool().open()) {
+            assertThat(pool.batch(times(10, RpcCall.of(METHOD))))
+                    .hasSize(10)
+                    .allSatisfy(outcome -> assertThat(answer(outcome).node()).isEqualTo(bad.name()));
+            assertThat(batches).containsExactly(10, 3, 3, 3);
+
+            batches.clear();
+            assertThat(pool.batch(times(6, RpcCall.of(METHOD)))).hasSize(6);
+            assertThat(batches).containsExactly(3, 3);
+            assertThat(listener.of("failover")).isEmpty();
+        }
+    }
+
+    @Test
+    void aBatchThatIsTooLargeIsHalvedIfTheNodeNamesNoNumber() throws InterruptedException {
+        takesAtMost(3, "batch too large");
+        try (RpcPool pool = pool().open()) {
+            assertThat(pool.batch(times(10, RpcCall.of(METHOD)))).hasSize(10);
+            assertThat(batches).containsExactly(10, 5, 2, 2, 2, 2, 2);
+        }
+    }
+
+    @Test
+    void aNodeThatTakesNoBatchesIsAskedForOneCallAtATime() throws InterruptedException {
+        takesAtMost(0, "batching is not supported");
+        try (RpcPool pool = pool().open()) {
+            List<CallOutcome> outcomes =
+                    pool.batch(List.of(RpcCall.of(METHOD), RpcCall.of("eth_chainId"), RpcCall.of("eth_blockNumber")));
+
+            assertThat(outcomes)
+                    .hasSize(3)
+                    .allSatisfy(outcome -> assertThat(answer(outcome).node()).isEqualTo(bad.name()));
+        }
+    }
+
+    @Test
+    void whatChangesSomethingIsNotSentAgainWhenALaterPartOfItsBatchIsRefused() throws InterruptedException {
+        bad.on(METHOD, GOOD).on("eth_sendRawTransaction", GOOD);
+        List<RpcCall> calls = new ArrayList<>(times(2, RpcCall.of("eth_sendRawTransaction", "0x02")));
+        calls.addAll(times(2, RpcCall.of(METHOD)));
+        try (RpcPool pool = pool().open()) {
+            AtomicInteger parts = new AtomicInteger();
+            bad.onBatch(request -> switch (parts.incrementAndGet()) {
+                case 1 ->
+                    new Reply.Body(
+                            200,
+                            "{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"batch of more than 2 requests\"}}");
+                case 2 -> new Reply.Body(200, bad.items(request).toString());
+                default -> new Reply.Body(429, "slow down");
+            });
+
+            assertThatThrownBy(() -> pool.batch(calls)).hasMessageContaining("may have been accepted");
+            assertThat(parts).hasValue(3);
+            assertThat(good.asked("eth_sendRawTransaction")).isZero();
         }
     }
 

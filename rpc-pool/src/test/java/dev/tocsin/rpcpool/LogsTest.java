@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 class LogsTest {
 
     private static final int MOST_BLOCKS = 100;
+    private static final String GENESIS = "0x" + "ab".repeat(32);
 
     private final FakeNode node = FakeNode.start();
 
@@ -48,9 +51,8 @@ class LogsTest {
 
     private static Reply logs(JsonNode request) {
         JsonNode filter = request.path("params").path(0);
-        long from = Long.decode(filter.path("fromBlock").stringValue());
-        String end = filter.path("toBlock").asString("latest");
-        long to = end.equals("latest") ? 0x1000 : Long.decode(end);
+        long from = block(filter.path("fromBlock").asString("latest"));
+        long to = block(filter.path("toBlock").asString("latest"));
         if (to - from >= MOST_BLOCKS) {
             return new Reply.Error(-32005, "eth_getLogs is limited to a " + MOST_BLOCKS + " blocks range");
         }
@@ -61,6 +63,25 @@ class LogsTest {
             log.put("blockHash", "0xb" + block).put("transactionHash", "0xt" + block);
         }
         return new Reply.Result(logs.toString());
+    }
+
+    private static long block(String name) {
+        return switch (name) {
+            case "latest" -> 0x1000;
+            case "finalized", "safe" -> 0xfc0;
+            case "earliest" -> 0;
+            default -> Long.decode(name);
+        };
+    }
+
+    private static Reply header(JsonNode request) {
+        long number = block(request.path("params").path(0).stringValue());
+        return new Reply.Result(
+                "{\"number\":\"0x%x\",\"hash\":\"%s\"}".formatted(number, number == 0 ? GENESIS : hash(number)));
+    }
+
+    private static String hash(long number) {
+        return "0x%064x".formatted(number);
     }
 
     private static Map<String, String> range(long from, long to) {
@@ -110,6 +131,66 @@ class LogsTest {
             List<Long> got = new ArrayList<>();
             pool.logs(toLatest, chunk -> got.addAll(blocks(chunk)), Duration.ofSeconds(30));
             assertThat(got).isEqualTo(all(0xc00, 0x1000));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, false, 0xc00, finalized",
+        "3, false, 0xc00, finalized",
+        "1, true, 0xc00, finalized",
+        "3, true, 0xc00, finalized",
+        "1, false, 0xc00, safe",
+        "3, false, 0xc00, safe",
+        "1, true, 0xc00, safe",
+        "1, false, earliest, 0x200",
+        "3, true, earliest, 0x200",
+        "1, false, 0xc00, latest",
+        "3, true, 0xc00, latest",
+        "1, false, earliest, latest",
+        "1, true, earliest, finalized"
+    })
+    void aRangeBetweenNamedBlocksIsCutToo(int count, boolean streams, String from, String to)
+            throws InterruptedException {
+        List<FakeNode> others = new ArrayList<>();
+        RpcPoolBuilder settings = RpcPool.builder().genesis(GENESIS);
+        node.on("eth_getBlockByNumber", LogsTest::header);
+        for (int i = 1; i < count; i++) {
+            others.add(honest(FakeNode.start()).on("eth_getBlockByNumber", LogsTest::header));
+            settings.primary(others.getLast().url());
+        }
+        Map<String, String> filter = Map.of("fromBlock", from, "toBlock", to);
+        List<Long> got = new ArrayList<>();
+        try (RpcPool pool = open(settings)) {
+            if (streams) {
+                pool.logs(filter, chunk -> got.addAll(blocks(chunk)), Duration.ofSeconds(30));
+            } else {
+                got.addAll(blocks(pool.call("eth_getLogs", filter).tree()));
+            }
+        } finally {
+            others.forEach(FakeNode::close);
+        }
+        assertThat(got).isEqualTo(all(block(from), block(to)));
+    }
+
+    @Test
+    void whatIsBeyondTheSafeBlockIsTheNodesToAnswer() throws InterruptedException {
+        node.on("eth_getBlockByNumber", LogsTest::header);
+        try (RpcPool pool = open(RpcPool.builder().genesis(GENESIS))) {
+            Map<String, String> filter = Map.of("fromBlock", "0xff0", "toBlock", "safe");
+            pool.call("eth_getLogs", range(1, 1000));
+
+            assertThat(blocks(pool.call("eth_getLogs", filter).tree())).isEmpty();
+        }
+    }
+
+    @Test
+    void aFilterThatIsATreeIsCutToo() throws InterruptedException {
+        ObjectNode filter = FakeNode.JSON.createObjectNode();
+        filter.put("fromBlock", "0x1").put("toBlock", "0x200").putNull("address");
+        filter.putArray("topics").add("0xt");
+        try (RpcPool pool = open()) {
+            assertThat(blocks(pool.call("eth_getLogs", filter).tree())).isEqualTo(all(1, 0x200));
         }
     }
 

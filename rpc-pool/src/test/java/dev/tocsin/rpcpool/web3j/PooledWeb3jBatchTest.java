@@ -81,8 +81,11 @@ class PooledWeb3jBatchTest {
     }
 
     private static JsonNode oneError(JsonNode answers) {
-        return JsonMapper.shared()
-                .readTree("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":" + ScriptedNode.error(-32600, NO_BATCHES) + "}");
+        return oneError(ScriptedNode.error(-32600, NO_BATCHES));
+    }
+
+    private static JsonNode oneError(String error) {
+        return JsonMapper.shared().readTree("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":" + error + "}");
     }
 
     private List<? extends Response<?>> headAndBalance() throws IOException {
@@ -138,6 +141,21 @@ class PooledWeb3jBatchTest {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    @Test
+    void aBatchThatIsTooLargeForTheNodesIsSentInParts() throws Exception {
+        List.of(a, b)
+                .forEach(node -> answerBatches(
+                        node,
+                        answers -> answers.size() > 1
+                                ? oneError(ScriptedNode.error(-32600, "Batch of more than 1 requests are not allowed"))
+                                : answers));
+
+        List<? extends Response<?>> responses = headAndBalance();
+
+        assertThat(((EthBlockNumber) responses.getFirst()).getBlockNumber()).isEqualTo(10);
+        assertThat(((EthGetBalance) responses.get(1)).getBalance()).isEqualTo(1000);
     }
 
     @Test

@@ -4,22 +4,41 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.internal.method.Methods;
+import dev.tocsin.rpcpool.internal.node.Node;
+import dev.tocsin.rpcpool.internal.transport.BatchSize;
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Many calls in one request. If the node cannot serve one of them, all are asked of another; at the end the last node's outcomes are taken. */
+/**
+ * Many calls in one request, or in several if the node does not take so many at once. If the node cannot serve one of them, all are asked of another; at the end
+ * the last node's outcomes are taken.
+ */
 public final class OneRequest implements BatchLayer {
 
     private final Retry retry;
     private final Transport transport;
+    private final LongSupplier nanoTicker;
+    private final Map<String, BatchSize> sizes = new ConcurrentHashMap<>(); // by the node's name
 
-    public OneRequest(Retry retry, Transport transport) {
+    public OneRequest(Retry retry, Transport transport, LongSupplier nanoTicker) {
         this.retry = retry;
         this.transport = transport;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** It is gone. */
+    public void forget(Node node) {
+        sizes.remove(node.name());
     }
 
     @Override
@@ -29,7 +48,7 @@ public final class OneRequest implements BatchLayer {
         try {
             Attempts.Request<List<CallOutcome>> request = (node, timeout, cancellation) -> {
                 partly.set(null);
-                List<CallOutcome> outcomes = transport.batch(node.name(), node.url(), calls, timeout, cancellation);
+                List<CallOutcome> outcomes = inParts(node, calls, once, timeout, cancellation);
                 Optional<CallOutcome.Rejected> unable = refusalOfTheNode(outcomes);
                 if (unable.isPresent()) {
                     partly.set(outcomes);
@@ -44,6 +63,50 @@ public final class OneRequest implements BatchLayer {
                 return outcomes;
             }
             throw e;
+        }
+    }
+
+    /** All of them of one node: cut by what it has refused before, and further when it refuses a part as too large. */
+    private List<CallOutcome> inParts(
+            Node node, List<RpcCall> calls, boolean once, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        long deadline = nanoTicker.getAsLong() + timeout.toNanos();
+        BatchSize size = sizes.getOrDefault(node.name(), new BatchSize(Integer.MAX_VALUE));
+        List<CallOutcome> outcomes = new ArrayList<>(calls.size());
+        while (outcomes.size() < calls.size()) {
+            int begin = outcomes.size();
+            int count = Math.min(size.takes(nanoTicker.getAsLong()), calls.size() - begin);
+            Duration left = Duration.ofNanos(Math.max(1, deadline - nanoTicker.getAsLong()));
+            try {
+                outcomes.addAll(part(node, calls.subList(begin, begin + count), calls.size(), left, cancellation));
+            } catch (NodeFailure e) {
+                if (count > 1 && size.learn(e, count, nanoTicker.getAsLong())) {
+                    if (!node.isGone()) {
+                        sizes.put(node.name(), size);
+                    }
+                } else if (once && begin > 0) { // what has been served must not be asked of another
+                    throw new NodeFailure(NodeFailure.Kind.UNABLE, e.reason(), e.rejection()).coolingDown(e.coolDown());
+                } else {
+                    throw e;
+                }
+            }
+        }
+        return List.copyOf(outcomes);
+    }
+
+    /** A single one of several goes without a batch: the node may not know what that is. */
+    private List<CallOutcome> part(Node node, List<RpcCall> part, int of, Duration timeout, Cancellation cancellation)
+            throws NodeFailure, InterruptedException {
+        if (part.size() > 1 || of == 1) {
+            return transport.batch(node.name(), node.url(), part, timeout, cancellation);
+        }
+        try {
+            return List.of(transport.call(node.name(), node.url(), part.getFirst(), timeout, cancellation));
+        } catch (NodeFailure e) {
+            if (e.coolDown().isPresent()) {
+                throw e; // so are the rest of them
+            }
+            return List.of(e.rejection().orElseThrow(() -> e));
         }
     }
 

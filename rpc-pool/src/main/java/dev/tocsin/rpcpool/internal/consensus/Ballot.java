@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** One question to several nodes: who is still to be asked, what they say, and whether that is enough. Safe for use by many threads. */
 final class Ballot {
 
+    private static final String NUMBERS = "numbers";
     private static final int MOST_CHARS_OF_AN_ANSWER = 80;
 
     private final Agreement agreement;
@@ -33,7 +35,7 @@ final class Ballot {
     private int underWay; // guarded by lock
     private boolean isClosed; // guarded by lock
 
-    private record Vote(Node node, CallOutcome outcome) {}
+    private record Vote(Node node, CallOutcome outcome, BigInteger number) {}
 
     /**
      * What came of it.
@@ -70,14 +72,24 @@ final class Ballot {
     }
 
     void voted(Node node, CallOutcome outcome) {
-        Object statement = highest && outcome instanceof CallOutcome.Answered
-                ? "a number"
-                : Statement.of(outcome, agreement.ignoredFields());
+        Object statement;
+        BigInteger number = BigInteger.ZERO;
+        if (highest && outcome instanceof CallOutcome.Answered answered) {
+            JsonNode tree = answered.result().tree();
+            if (!Json.isQuantity(tree)) {
+                failed(node, said(outcome) + ", which is no quantity");
+                return;
+            }
+            statement = NUMBERS;
+            number = Json.quantity(tree);
+        } else {
+            statement = Statement.of(outcome, agreement.ignoredFields());
+        }
         lock.lock();
         try {
             underWay--;
             if (!isClosed) {
-                votes.computeIfAbsent(statement, any -> new ArrayList<>()).add(new Vote(node, outcome));
+                votes.computeIfAbsent(statement, any -> new ArrayList<>()).add(new Vote(node, outcome, number));
             }
             told.signalAll();
         } finally {
@@ -96,24 +108,36 @@ final class Ballot {
         }
     }
 
-    /** Whether enough agree, or nobody is left who could make it so. */
+    /** Whether enough agree, on numbers so that none of them alone has made it up; or nobody is left who could make it so. */
     boolean isDecided() {
         lock.lock();
         try {
-            return most() >= agreement.agree() || (underWay == 0 && rest.isEmpty());
+            return (isEnough() && isSure()) || (underWay == 0 && rest.isEmpty());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until it is decided or more are to be asked. */
-    void await(long nanos) throws InterruptedException {
+    /** Whether enough agree. */
+    boolean isEnough() {
+        lock.lock();
+        try {
+            return most() >= agreement.agree();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it is decided, enough agree who did not before, or more are to be asked; false if the time is over. */
+    boolean await(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            boolean wasEnough = isEnough();
             long left = nanos;
-            while (!isDecided() && !wantsMore() && left > 0) {
+            while (!isDecided() && !wantsMore() && wasEnough == isEnough() && left > 0) {
                 left = told.awaitNanos(left);
             }
+            return left > 0;
         } finally {
             lock.unlock();
         }
@@ -135,8 +159,9 @@ final class Ballot {
                     .flatMap(Collection::stream)
                     .map(Vote::node)
                     .toList();
-            CallOutcome outcome =
-                    highest ? highestOf(winners) : winners.getFirst().outcome();
+            CallOutcome outcome = winners.equals(votes.get(NUMBERS))
+                    ? reached(winners).outcome()
+                    : winners.getFirst().outcome();
             return new Verdict(outcome, winners.stream().map(Vote::node).toList(), losers, Map.of());
         } finally {
             lock.unlock();
@@ -145,8 +170,8 @@ final class Ballot {
 
     /** Under the lock. */
     private boolean wantsMore() {
-        boolean isEnough = asked >= agreement.of() && underWay >= agreement.agree() - most();
-        return !isEnough && !rest.isEmpty() && !isClosed;
+        int wanted = isEnough() && !isSure() ? 1 : agreement.agree() - most();
+        return (asked < agreement.of() || underWay < wanted) && !rest.isEmpty() && !isClosed;
     }
 
     /** Under the lock. */
@@ -158,13 +183,25 @@ final class Ballot {
         return most;
     }
 
-    private static CallOutcome highestOf(List<Vote> winners) {
-        return winners.stream()
-                .map(Vote::outcome)
-                .max(Comparator.comparing(outcome -> outcome instanceof CallOutcome.Answered answered
-                        ? Json.quantity(answered.result().tree())
-                        : BigInteger.ZERO))
-                .orElseThrow();
+    /** Whether enough say that it is not lower, and enough that it is not higher, so that no lone liar has made it up; under the lock. */
+    private boolean isSure() {
+        List<Vote> numbers = votes.getOrDefault(NUMBERS, List.of());
+        if (numbers.size() < agreement.agree()) {
+            return true;
+        }
+        BigInteger reached = reached(numbers).number();
+        long notAbove = numbers.stream()
+                .filter(vote -> vote.number().compareTo(reached) <= 0)
+                .count();
+        return notAbove >= agreement.agree();
+    }
+
+    /** The highest number that as many as must agree have reached; under the lock. */
+    private Vote reached(List<Vote> numbers) {
+        return numbers.stream()
+                .sorted(Comparator.comparing(Vote::number).reversed())
+                .toList()
+                .get(agreement.agree() - 1);
     }
 
     /** Under the lock. */

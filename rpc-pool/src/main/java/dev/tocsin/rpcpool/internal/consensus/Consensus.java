@@ -15,6 +15,7 @@ import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,13 +28,17 @@ import java.util.function.LongSupplier;
  */
 public final class Consensus implements Layer {
 
-    /** Honest answers to these differ: the highest is the one that is of use. */
+    /** Honest answers to these differ: the highest that enough have reached is the one that is of use. */
     private static final Set<String> HIGHEST = Set.of(
+            "eth_blockNumber",
             "eth_getTransactionCount",
             "eth_gasPrice",
             "eth_maxPriorityFeePerGas",
             "eth_blobBaseFee",
             "eth_estimateGas");
+
+    /** How long a further answer is waited for when enough have answered with numbers that differ. */
+    private static final long LONGER = Duration.ofMillis(250).toNanos();
 
     private static final AtomicLong NUMBER = new AtomicLong();
 
@@ -71,8 +76,12 @@ public final class Consensus implements Layer {
         List<Cancellation> asking = new ArrayList<>();
         try {
             ballot.toAsk().forEach(node -> asking.add(ask(node, call, context, ballot)));
-            while (!ballot.isDecided() && asked.nanosLeft() > 0) {
-                ballot.await(asked.nanosLeft());
+            boolean isOver = false;
+            while (!ballot.isDecided() && !isOver) {
+                boolean isEnough = ballot.isEnough();
+                long left = asked.nanosLeft();
+                boolean isNews = ballot.await(isEnough ? Math.min(LONGER, left) : left);
+                isOver = asked.nanosLeft() <= 0 || (isEnough && !isNews);
                 ballot.toAsk().forEach(node -> asking.add(ask(node, call, context, ballot)));
             }
             Ballot.Verdict verdict = ballot.close();

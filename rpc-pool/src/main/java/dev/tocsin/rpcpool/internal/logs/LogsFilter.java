@@ -2,17 +2,25 @@ package dev.tocsin.rpcpool.internal.logs;
 
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.method.BlockRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
- * The parameter of {@code eth_getLogs}, which can be cut: by blocks if both ends are numbers, and at a position that has several
+ * The parameter of {@code eth_getLogs}, which can be cut: by blocks if both ends are numbers (the earliest is 0), and at a position that has several
  * alternatives. Position 0 is the address, those from 1 on are the topics. The parts share no log.
  *
  * @param request as it is sent
@@ -31,30 +39,75 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
 
     /** The filter of a call, or null if this is none that we understand. */
     static @Nullable LogsFilter of(RpcCall call) {
-        if (call.params().size() != 1 || !(call.params().getFirst() instanceof Map<?, ?> given)) {
+        if (call.params().size() != 1) {
             return null;
         }
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
-        given.forEach((key, value) -> request.put(String.valueOf(key), value));
+        switch (call.params().getFirst()) {
+            case Map<?, ?> map -> map.forEach((key, value) -> request.put(String.valueOf(key), plain(value)));
+            case ObjectNode tree ->
+                tree.properties().forEach(field -> request.put(field.getKey(), plain(field.getValue())));
+            case null, default -> {
+                return null;
+            }
+        }
         long from = number(request.get("fromBlock"));
         long to = number(request.get("toBlock"));
         boolean isRange = from >= 0 && to >= from && request.get("blockHash") == null;
         return new LogsFilter(request, isRange ? from : -1, isRange ? to : -1);
     }
 
-    /** The filter with numbers, if it goes from a known block up to the latest; null if it does not. */
-    @Nullable LogsFilter upTo(long head) {
-        Object end = request.get("toBlock");
-        boolean isOpen = !isRange() && request.get("blockHash") == null && (end == null || end.equals("latest"));
-        long begin = "earliest".equals(request.get("fromBlock")) ? 0 : number(request.get("fromBlock"));
-        if (!isOpen || begin < 0) {
-            return null;
+    /** Whether it would be a range if one knew which block is the latest, safe or finalized one. */
+    boolean hasTags() {
+        BlockRef first = end("fromBlock");
+        BlockRef last = end("toBlock");
+        boolean areKnown = first != BlockRef.None.NONE && last != BlockRef.None.NONE;
+        boolean isTagged = first instanceof BlockRef.Tag || last instanceof BlockRef.Tag;
+        return areKnown && isTagged && !first.equals(last) && request.get("blockHash") == null;
+    }
+
+    /** The same with numbers for its tags; null if one is not known (-1), or the first is beyond a last that is not the latest. */
+    @Nullable LogsFilter numbered(ToLongFunction<BlockRef.Tag> numbers) {
+        BlockRef end = end("toBlock");
+        long begin = number(end("fromBlock"), numbers);
+        long last = number(end, numbers);
+        if (end == BlockRef.Tag.LATEST) {
+            last = Math.max(begin, last);
         }
-        long last = Math.max(begin, head);
-        Map<String, @Nullable Object> numbered = new LinkedHashMap<>(request);
-        numbered.put("fromBlock", Hex.quantity(begin));
-        numbered.put("toBlock", Hex.quantity(last));
-        return new LogsFilter(numbered, begin, last);
+        return begin < 0 || last < begin ? null : withBlocks(begin, last);
+    }
+
+    /** Those at its ends. */
+    Set<BlockRef.Tag> tags() {
+        Set<BlockRef.Tag> tags = EnumSet.noneOf(BlockRef.Tag.class);
+        for (String field : List.of("fromBlock", "toBlock")) {
+            if (end(field) instanceof BlockRef.Tag tag) {
+                tags.add(tag);
+            }
+        }
+        return tags;
+    }
+
+    private static long number(BlockRef end, ToLongFunction<BlockRef.Tag> numbers) {
+        return switch (end) {
+            case BlockRef.ByNumber by -> by.number();
+            case BlockRef.Tag tag -> numbers.applyAsLong(tag);
+            case BlockRef.ByHash hash -> -1;
+            case BlockRef.None none -> -1;
+        };
+    }
+
+    /** A number, or one of the tags whose numbers can be had; without a word it is the latest. */
+    private BlockRef end(String field) {
+        Object block = request.get(field);
+        long number = number(block);
+        if (number >= 0) {
+            return new BlockRef.ByNumber(number);
+        }
+        BlockRef named = block == null ? BlockRef.Tag.LATEST : BlockRef.of(block);
+        return named == BlockRef.Tag.LATEST || named == BlockRef.Tag.SAFE || named == BlockRef.Tag.FINALIZED
+                ? named
+                : BlockRef.None.NONE;
     }
 
     RpcCall call() {
@@ -161,8 +214,25 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         return request.get("topics") instanceof List<?> topics ? topics : List.of();
     }
 
-    /** The number of a block, -1 if it is a tag or nothing. */
+    /** Texts, lists and nothing, as they are without Jackson. */
+    private static @Nullable Object plain(@Nullable Object value) {
+        return switch (value) {
+            case StringNode text -> text.stringValue();
+            case NullNode nothing -> null;
+            case ArrayNode array -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                array.forEach(item -> list.add(plain(item)));
+                yield list;
+            }
+            case null, default -> value;
+        };
+    }
+
+    /** The number of a block, -1 if it is a tag whose block changes, or nothing. */
     private static long number(@Nullable Object block) {
+        if ("earliest".equals(block)) {
+            return 0;
+        }
         if (!(block instanceof String text) || !text.startsWith("0x")) {
             return -1;
         }

@@ -7,7 +7,11 @@ import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Layer;
+import dev.tocsin.rpcpool.internal.method.BlockRef;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -44,8 +48,9 @@ public final class LogsPlanner implements Layer {
      *
      * @param highest the highest block that there is by their word, whoever may be asked just now; -1 if none is known
      * @param ofNode the highest block that the node of a name is known to have; -1 if that is not known
+     * @param finalized the newest final block; -1 if none is known
      */
-    public record Heads(LongSupplier highest, ToLongFunction<String> ofNode) {}
+    public record Heads(LongSupplier highest, ToLongFunction<String> ofNode, LongSupplier finalized) {}
 
     /**
      * A planner that has learned nothing yet.
@@ -70,11 +75,10 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             return below.call(call, context);
         }
-        LogsFilter known = filter.upTo(heads.highest().getAsLong());
-        if (known == null) {
+        if (!filter.hasTags()) {
             return planned(call, filter, context);
         }
-        CallOutcome whole = isOneRequest(known, context) ? whole(call, context) : null;
+        CallOutcome whole = isOneRequest(guessed(filter), context) ? whole(call, context) : null;
         if (whole != null) {
             return whole;
         }
@@ -88,15 +92,21 @@ public final class LogsPlanner implements Layer {
         if (filter == null) {
             return false;
         }
-        LogsFilter known = filter.upTo(heads.highest().getAsLong());
-        return !isOneRequest(known == null ? filter : known, context);
+        return !isOneRequest(guessed(filter), context);
+    }
+
+    /** With the highest head for what has no number; as it is if that is not known. */
+    private LogsFilter guessed(LogsFilter filter) {
+        LogsFilter numbered =
+                filter.hasTags() ? filter.numbered(tag -> heads.highest().getAsLong()) : null;
+        return numbered == null ? filter : numbered;
     }
 
     private boolean isOneRequest(LogsFilter filter, CallContext context) {
         return new LogsRun(below, limits, heads, nanoTicker, filter, context).isOneRequest();
     }
 
-    /** Up to the latest block, in one piece; null if that is too much. */
+    /** As the caller has named its blocks, in one piece; null if that is too much. */
     private @Nullable CallOutcome whole(RpcCall call, CallContext context) throws InterruptedException {
         try {
             CallOutcome outcome = below.call(call, context);
@@ -111,21 +121,46 @@ public final class LogsPlanner implements Layer {
         }
     }
 
-    /** With the number of the latest block, which is asked for, since it is not known as exactly as a caller wants it. */
+    /** With numbers for its tags; as it is if a node does not know the block, or there is nothing to cut. */
     private LogsFilter fixed(LogsFilter filter, CallContext context) throws InterruptedException {
-        LogsFilter known = filter.upTo(heads.highest().getAsLong());
-        if (known == null) {
+        if (!filter.hasTags()) {
             return filter;
         }
-        long head = known.to();
+        Map<BlockRef.Tag, Long> numbers = new EnumMap<>(BlockRef.Tag.class);
+        for (BlockRef.Tag tag : filter.tags()) {
+            numbers.put(tag, tag == BlockRef.Tag.LATEST ? latest(context) : named(tag, context));
+        }
+        LogsFilter fixed = filter.numbered(tag -> numbers.getOrDefault(tag, -1L));
+        return fixed == null ? filter : fixed;
+    }
+
+    /** The number of the latest block, which is asked for, since it is not known as exactly as a caller wants it. */
+    private long latest(CallContext context) throws InterruptedException {
+        long head = heads.highest().getAsLong();
         if (below.call(HEAD, context) instanceof CallOutcome.Answered answered) {
             long highest = heads.highest().getAsLong(); // has learned of the answer, if that is to be believed
             head = highest < 0
                     ? answered.result().asLong()
                     : Math.min(highest, answered.result().asLong());
         }
-        LogsFilter fixed = filter.upTo(head);
-        return fixed == null ? filter : fixed;
+        return head;
+    }
+
+    /** The number of the safe or the finalized block, which is asked for if the nodes have not told of it; -1 if none has such a block. */
+    private long named(BlockRef.Tag tag, CallContext context) throws InterruptedException {
+        long known = tag == BlockRef.Tag.FINALIZED ? heads.finalized().getAsLong() : -1;
+        if (known >= 0) {
+            return known;
+        }
+        try {
+            RpcCall call = RpcCall.of("eth_getBlockByNumber", tag.name().toLowerCase(Locale.ROOT), false);
+            return below.call(call, context) instanceof CallOutcome.Answered answered
+                            && BlockRef.of(answered.result().tree().path("number")) instanceof BlockRef.ByNumber by
+                    ? by.number()
+                    : -1;
+        } catch (RpcRejectedException e) {
+            return -1; // the refusal of the query itself says more
+        }
     }
 
     private CallOutcome planned(RpcCall call, LogsFilter filter, CallContext context) throws InterruptedException {

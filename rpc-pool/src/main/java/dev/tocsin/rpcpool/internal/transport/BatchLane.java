@@ -15,8 +15,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on their way to one node: which go alone, which together. Safe for use by many threads. */
@@ -28,31 +26,26 @@ final class BatchLane {
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int SHARE_OF_ANSWER = 12; // a call waits a twelfth of the time that answers take
     private static final int SHARE_OF_LAST = 8;
-    private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
-    private static final Pattern NUMBER = Pattern.compile("(?<![0-9a-zA-Z])[0-9]{1,4}(?![0-9a-zA-Z])");
 
     private static final AtomicLong BATCHES = new AtomicLong();
     private final String node;
     private final URI url;
     private final Transport transport;
     private final Timer timer;
-    private final int most;
+    private final BatchSize size;
     private final LongSupplier nanoTicker;
     private final ReentrantLock lock = new ReentrantLock(); // guards every field below
     private int underWay; // guarded by lock; requests
     private long usualNanos; // guarded by lock; of an answer
     private @Nullable Batch open; // guarded by lock; takes calls
-    private int learnedMost; // guarded by lock
-    private long learnedAt; // guarded by lock
 
     BatchLane(String node, URI url, Transport transport, Timer timer, int most, LongSupplier nanoTicker) {
         this.node = node;
         this.url = url;
         this.transport = transport;
         this.timer = timer;
-        this.most = most;
+        this.size = new BatchSize(most);
         this.nanoTicker = nanoTicker;
-        this.learnedMost = most;
     }
 
     /** Whether it is for this URL. */
@@ -128,7 +121,7 @@ final class BatchLane {
         boolean isFull;
         lock.lock();
         try {
-            int takes = takes();
+            int takes = size.takes(nanoTicker.getAsLong());
             if (takes < 2 || (open == null && underWay < BUSY)) {
                 return null;
             }
@@ -156,14 +149,6 @@ final class BatchLane {
                     .start(() -> send(full));
         }
         return batch;
-    }
-
-    /** How many calls the node takes at once; under the lock. */
-    private int takes() {
-        if (learnedMost < most && nanoTicker.getAsLong() - learnedAt > FORGOTTEN_AFTER) {
-            learnedMost = most;
-        }
-        return learnedMost;
     }
 
     private void left(Batch batch) {
@@ -205,7 +190,7 @@ final class BatchLane {
                     batch.cancellation);
             served = true;
             if (items.stream().allMatch(Optional::isEmpty)) {
-                learn(1); // it does not know what a batch is
+                size.learn(1, nanoTicker.getAsLong()); // it does not know what a batch is
             }
             for (int i = 0; i < calls.size(); i++) {
                 answer(calls.get(i), items.get(i));
@@ -257,33 +242,11 @@ final class BatchLane {
             calls.forEach(waiting -> waiting.answer.completeExceptionally(failure));
             return;
         }
-        learn(error == ErrorClass.BATCH_TOO_LARGE ? told(failure.reason(), calls.size()) : smaller(error, calls));
+        long now = nanoTicker.getAsLong();
+        if (isTurnedAway || !size.learn(failure, calls.size(), now)) {
+            size.learn(1, now);
+        }
         calls.forEach(waiting -> waiting.answer.complete(Optional.empty()));
-    }
-
-    private static int smaller(@Nullable ErrorClass error, List<Waiting> calls) {
-        return error == ErrorClass.REQUEST_TOO_LARGE || error == ErrorClass.RESULT_TOO_LARGE ? calls.size() / 2 : 1;
-    }
-
-    /** The largest number in the text that is smaller than what was sent; else half of that. */
-    private static int told(String text, int sent) {
-        int told = 0;
-        Matcher numbers = NUMBER.matcher(text);
-        while (numbers.find()) {
-            int number = Integer.parseInt(numbers.group());
-            told = number < sent ? Math.max(told, number) : told;
-        }
-        return told > 0 ? told : sent / 2;
-    }
-
-    private void learn(int takes) {
-        lock.lock();
-        try {
-            learnedMost = Math.max(1, Math.min(learnedMost, takes));
-            learnedAt = nanoTicker.getAsLong();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void began() {

@@ -69,11 +69,14 @@ public final class Json {
         return quantity.longValueExact();
     }
 
+    /** Whether {@link #quantity} can read it. */
+    public static boolean isQuantity(JsonNode node) {
+        return node.isString() && QUANTITY.matcher(node.stringValue()).matches();
+    }
+
     /** Whether {@link #longQuantity} can read it. */
     public static boolean isLongQuantity(JsonNode node) {
-        return node.isString()
-                && QUANTITY.matcher(node.stringValue()).matches()
-                && quantity(node).bitLength() <= 63;
+        return isQuantity(node) && quantity(node).bitLength() <= 63;
     }
 
     /** For messages: hexadecimal and numbers as they are; of other texts only the length, since they may repeat a URL. */

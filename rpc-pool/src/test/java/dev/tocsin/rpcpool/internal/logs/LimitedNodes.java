@@ -35,7 +35,7 @@ class LimitedNodes implements Layer {
 
     /** The same of every node. */
     static LogsPlanner.Heads heads(long head) {
-        return new LogsPlanner.Heads(() -> head, node -> head);
+        return new LogsPlanner.Heads(() -> head, node -> head, () -> -1);
     }
 
     LogsPlanner.Heads heads() {
@@ -45,7 +45,8 @@ class LimitedNodes implements Layer {
                         .filter(node -> node.name.equals(name))
                         .findFirst()
                         .orElseThrow()
-                        .head);
+                        .head,
+                () -> -1);
     }
 
     /** What it allows, and the words in which it refuses: %d is the limit, %x and %x the range that would do. */

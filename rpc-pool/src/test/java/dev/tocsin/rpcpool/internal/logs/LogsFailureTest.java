@@ -142,7 +142,7 @@ class LogsFailureTest {
     }
 
     private LogsPlanner.Heads ofTwo() {
-        return new LogsPlanner.Heads(chain::head, node -> node.equals("behind") ? 10 : chain.head());
+        return new LogsPlanner.Heads(chain::head, node -> node.equals("behind") ? 10 : chain.head(), () -> -1);
     }
 
     @Test
