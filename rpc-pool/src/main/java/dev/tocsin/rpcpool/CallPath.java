@@ -101,6 +101,7 @@ final class CallPath implements AutoCloseable {
                 attempts,
                 new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
+                settings.clock,
                 nanoTicker,
                 settings.random,
                 closed);

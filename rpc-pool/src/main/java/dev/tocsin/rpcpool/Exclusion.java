@@ -26,7 +26,7 @@ public enum Exclusion {
     PRUNED("does not keep data so old"),
     /** It has said that it does not offer the method. */
     METHOD_UNSUPPORTED("has said that it does not offer the method"),
-    /** It limits us and has told for how long. */
+    /** It limits us. If it has told for how long, it is never asked before. */
     LIMITED("limits us"),
     /** An operator has taken it out of use. Never asked. */
     CORDONED("was taken out of use"),

@@ -23,7 +23,8 @@ class CoolDownTest {
 
     private static Duration after(String retryAfter, String body) {
         return CoolDown.ofTooManyRequests(
-                headers(retryAfter.isEmpty() ? Map.of() : Map.of("retry-after", List.of(retryAfter))), body);
+                        headers(retryAfter.isEmpty() ? Map.of() : Map.of("retry-after", List.of(retryAfter))), body)
+                .time();
     }
 
     @ParameterizedTest
@@ -57,7 +58,7 @@ class CoolDownTest {
                 "Date",
                 List.of("Wed, 21 Oct 2015 07:28:00 GMT")));
 
-        assertThat(CoolDown.ofTooManyRequests(dates, "")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(CoolDown.ofTooManyRequests(dates, "").told()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
@@ -65,9 +66,9 @@ class CoolDownTest {
         HttpHeaders none = headers(Map.of());
 
         assertThat(CoolDown.of(ErrorClass.QUOTA_EXHAUSTED, none, "try again in 1s", null))
-                .hasValue(Duration.ofMinutes(5));
+                .hasValue(new CoolDown(Duration.ofMinutes(5), Duration.ofSeconds(1)));
         assertThat(CoolDown.of(ErrorClass.RATE_LIMITED, none, "slow down", "{\"backoff_seconds\": 3}"))
-                .hasValue(Duration.ofSeconds(3));
+                .hasValue(new CoolDown(Duration.ofSeconds(3), Duration.ofSeconds(3)));
         assertThat(CoolDown.of(ErrorClass.EXECUTION_REVERTED, none, "try again in 1s", null))
                 .isEmpty();
     }
@@ -102,10 +103,10 @@ class CoolDownTest {
     }
 
     @Test
-    void theLastNodeIsAskedAllTheSame() throws InterruptedException {
+    void theLastNodeIsAskedAllTheSameIfItHasNotToldForHowLongItLimitsUs() throws InterruptedException {
         try (FakeNode limited = FakeNode.start();
                 RpcPool pool = RpcPool.builder().chain(1).primary(limited.url()).open()) {
-            limited.on("eth_x", new Reply.Error(-32005, "rate limited, try again in 60 seconds"));
+            limited.on("eth_x", new Reply.Error(-32005, "rate limited"));
             assertThat(catchThrowable(() -> pool.call("eth_x"))).isInstanceOf(RpcRejectedException.class);
             limited.on("eth_x", new Reply.Result("\"0x7\""));
 

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * For how long a node that limits us is left alone: as long as it says, in {@code Retry-After} (RFC 9110, section 10.2.3), in the error's data
  * ({@code backoff_seconds}) or in its text ("try again in 4ms"); else a second. Five minutes at most, and for a quota that is used up at least so long.
+ *
+ * @param time how long it is left alone as long as there is another
+ * @param told how long it has told us to stay away: it is not asked before, not even as the last one; zero if it has told nothing
  */
-public final class CoolDown {
+public record CoolDown(Duration time, Duration told) {
 
-    private static final Duration USUAL = Duration.ofSeconds(1);
+    private static final CoolDown GUESSED = new CoolDown(Duration.ofSeconds(1), Duration.ZERO);
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final HttpHeaders NONE = HttpHeaders.of(Map.of(), (name, value) -> true);
     private static final int MOST_DIGITS = 9;
@@ -31,33 +34,31 @@ public final class CoolDown {
     private static final Pattern TEXT = Pattern.compile(
             "(?:again|retry|reset|wait|back ?off)[^0-9]{0,30}?([0-9]{1,9})(?:\\.[0-9]+)?\\s*(ms|millis\\w*|s|secs?|seconds?|m|mins?|minutes?)\\b");
 
-    private CoolDown() {}
-
     /** As {@link #of(ErrorClass, HttpHeaders, String, String)}, for an error in a batch: the headers are not about it. */
-    static Optional<Duration> of(CallOutcome.Rejected rejected) {
+    static Optional<CoolDown> of(CallOutcome.Rejected rejected) {
         return of(rejected.errorClass(), NONE, rejected.message(), rejected.data());
     }
 
     /** How long, for an error of a class that limits us; empty for any other. */
-    public static Optional<Duration> of(ErrorClass error, HttpHeaders headers, String message, @Nullable String data) {
+    public static Optional<CoolDown> of(ErrorClass error, HttpHeaders headers, String message, @Nullable String data) {
         return switch (error) {
-            case QUOTA_EXHAUSTED -> Optional.of(LONGEST);
+            case QUOTA_EXHAUSTED -> Optional.of(new CoolDown(LONGEST, hinted(headers, message, data).told));
             case RATE_LIMITED, NODE_OVERLOADED, WS_LIMIT -> Optional.of(hinted(headers, message, data));
             default -> Optional.empty();
         };
     }
 
     /** How long, after HTTP 429. */
-    public static Duration ofTooManyRequests(HttpHeaders headers, String body) {
+    public static CoolDown ofTooManyRequests(HttpHeaders headers, String body) {
         return hinted(headers, body, body);
     }
 
-    private static Duration hinted(HttpHeaders headers, String message, @Nullable String data) {
+    private static CoolDown hinted(HttpHeaders headers, String message, @Nullable String data) {
         return header(headers)
                 .or(() -> inData(data))
                 .or(() -> inText(message))
-                .map(CoolDown::bounded)
-                .orElse(USUAL);
+                .map(CoolDown::told)
+                .orElse(GUESSED);
     }
 
     private static Optional<Duration> header(HttpHeaders headers) {
@@ -105,7 +106,8 @@ public final class CoolDown {
                         : unit.startsWith("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number));
     }
 
-    private static Duration bounded(Duration pause) {
-        return pause.isNegative() ? Duration.ZERO : pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+    private static CoolDown told(Duration hint) {
+        Duration time = hint.isNegative() ? Duration.ZERO : hint.compareTo(LONGEST) > 0 ? LONGEST : hint;
+        return new CoolDown(time, time);
     }
 }

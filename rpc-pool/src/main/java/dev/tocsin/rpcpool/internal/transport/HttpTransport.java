@@ -226,7 +226,7 @@ public final class HttpTransport implements Transport {
         };
     }
 
-    private static Optional<Duration> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+    private static Optional<CoolDown> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
         return CoolDown.of(rejected.errorClass(), response.headers(), rejected.message(), rejected.data());
     }
 
