@@ -63,7 +63,7 @@ public final class RpcPoolBuilder {
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
     BiFunction<Duration, ErrorClassifier, Transport> transports = // given the time to connect
-            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers());
+            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers(), clock);
 
     RpcPoolBuilder() {}
 
