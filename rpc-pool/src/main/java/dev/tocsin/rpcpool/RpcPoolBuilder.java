@@ -70,7 +70,7 @@ public final class RpcPoolBuilder {
     /**
      * Sets the chain. A node of another chain is never used.
      *
-     * @param id the chain id (EIP-155), from 1; default: that of the first node that answers
+     * @param id the chain id (EIP-155), from 1; default: that which most of the nodes serve that answer as the pool opens
      * @return this
      */
     public RpcPoolBuilder chain(long id) {
@@ -423,7 +423,7 @@ public final class RpcPoolBuilder {
      *
      * @return the pool; close it
      * @throws IllegalStateException if there is no primary and no fallback, or an archive, a rate limit or a header is for a URL that is none of the nodes
-     * @throws NoNodeException if no node can be used; with each node's cause
+     * @throws NoNodeException if no node can be used, or no chain was given and as many nodes serve one as another; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
     public RpcPool open() throws InterruptedException {
