@@ -300,7 +300,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @param tier when it is asked; {@link Tier#SEND_ONLY} as by {@link RpcPoolBuilder#sendOnly}
      * @param url http or https; may hold keys, which are never repeated in any message
      * @return its name, which may be that of a node that was removed before
-     * @throws IllegalArgumentException if that is no such URL
+     * @throws IllegalArgumentException if that is no such URL, or that of a node that is there
      * @throws RpcException if the pool is closed
      */
     public String addNode(Tier tier, String url) {

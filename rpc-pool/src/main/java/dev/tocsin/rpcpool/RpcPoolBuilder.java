@@ -422,6 +422,7 @@ public final class RpcPoolBuilder {
      * Opens the pool: asks each node for its chain and its newest block.
      *
      * @return the pool; close it
+     * @throws IllegalArgumentException if a URL was given twice as a primary, a fallback or a send-only node
      * @throws IllegalStateException if there is no primary and no fallback, or an archive, a rate limit or a header is for a URL that is none of the nodes
      * @throws NoNodeException if no node can be used, or no chain was given and as many nodes serve one as another; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open

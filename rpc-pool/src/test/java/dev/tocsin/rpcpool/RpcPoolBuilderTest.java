@@ -42,6 +42,23 @@ class RpcPoolBuilderTest {
     }
 
     @Test
+    void aNodeThatIsGivenTwiceIsRefused() throws InterruptedException {
+        String url = "http://n0/K3Y";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> nodes.open(RpcPool.builder().chain(1).primary(url, url)))
+                .withMessage("a node must be given once, the URL of n0 was given twice (primary, primary)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> nodes.open(settings().sendOnly("http://n0/")))
+                .withMessage("a node must be given once, the URL of n0 was given twice (primary, sendOnly)");
+        try (RpcPool pool = nodes.open(settings())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.addNode(Tier.FALLBACK, "http://n0"))
+                    .withMessage("a node must be given once, the URL of n0 was given twice (primary, fallback)");
+            assertThat(pool.status().nodes()).hasSize(1);
+        }
+    }
+
+    @Test
     void settingsOfNodesThatThereAreAreTaken() throws InterruptedException {
         RpcPoolBuilder settings = settings()
                 .sendOnly("http://n0/send")

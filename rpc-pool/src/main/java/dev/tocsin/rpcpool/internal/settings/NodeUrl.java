@@ -32,6 +32,15 @@ public final class NodeUrl {
         return WEB_SOCKET.contains(url.getScheme().toLowerCase(Locale.ROOT));
     }
 
+    /** Whether both are of one place, be it that one ends with the slash that the other leaves out. */
+    public static boolean isSame(URI one, URI other) {
+        return withPath(one).equals(withPath(other));
+    }
+
+    private static URI withPath(URI url) {
+        return url.getRawPath().isEmpty() && url.getRawQuery() == null ? url.resolve("/") : url;
+    }
+
     /** Of a URL, what is no secret. */
     public static String place(URI url) {
         return url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
