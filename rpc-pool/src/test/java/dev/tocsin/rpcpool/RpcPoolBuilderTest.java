@@ -41,6 +41,28 @@ class RpcPoolBuilderTest {
                 .hasMessage("header must be for the URL of a node, was for another at " + place);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', '; what was given is blank'",
+        "'  ', '; what was given is blank'",
+        "n0/K3Y, '; what was given has no scheme'",
+        "//n0/K3Y, '; what was given has no scheme'",
+        "http:///K3Y, ' and names a host'"
+    })
+    void whatIsWrongWithAUrlIsSaid(String url, String wrong) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RpcPool.builder().primary(url))
+                .withMessage("primary must be a URL that begins with http:// or https://" + wrong);
+    }
+
+    @Test
+    void aHostThatJavaDoesNotTakeIsToldOf() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RpcPool.builder().primary("http://us3r:K3Y@geth_main:8545/K3Y"))
+                .withMessage("primary must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
+                        + " give the host an alias, or its address");
+    }
+
     @Test
     void aNodeThatIsGivenTwiceIsRefused() throws InterruptedException {
         String url = "http://n0/K3Y";
