@@ -186,9 +186,15 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param agreement how many of how many, such as {@code Agreement.of(2, 3)}
      * @return the caller
+     * @throws IllegalArgumentException if more must agree than the pool has nodes, send-only ones not counted
      */
     public RpcCaller agreeing(Agreement agreement) {
-        return new LayeredCaller(calls.agreeing(requireNonNull(agreement, "agreement")), entrance, this::context);
+        int most = nodes.all().size();
+        if (requireNonNull(agreement, "agreement").agree() > most) {
+            throw new IllegalArgumentException(
+                    agreement.agree() + " must agree, the pool has " + most + " nodes that can be asked");
+        }
+        return new LayeredCaller(calls.agreeing(agreement), entrance, this::context);
     }
 
     private static long nanos(String name, Duration time) {

@@ -124,6 +124,17 @@ class RpcPoolBuilderTest {
     }
 
     @Test
+    void moreThanThereAreCannotAgree() throws InterruptedException {
+        nodes.node("n1", SimulatedNodes.between(1, 2)).node("n2", SimulatedNodes.between(1, 2));
+        try (RpcPool pool = nodes.open(settings().primary("http://n1", "http://n2"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.agreeing(Agreement.of(5, 5)))
+                    .withMessage("5 must agree, the pool has 3 nodes that can be asked");
+            assertThat(pool.agreeing(Agreement.of(3, 5)).call("eth_x").asText()).isEqualTo("0x7");
+        }
+    }
+
+    @Test
     void timesThatMakeNoSenseAreRefusedByName() throws InterruptedException {
         try (RpcPool pool = nodes.open(settings())) {
             for (Duration time : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), TOO_LONG}) {
