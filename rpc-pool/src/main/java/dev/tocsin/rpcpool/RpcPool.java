@@ -131,10 +131,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     @Override
     public List<CallOutcome> batch(List<RpcCall> batch) throws InterruptedException {
-        if (batch.isEmpty()) {
+        List<RpcCall> copy = RpcCall.copyOf(batch);
+        if (copy.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(batch);
         return entrance.through("batch", context(), context -> calls.view().batch(copy, context));
     }
 

@@ -71,10 +71,10 @@ public final class RpcSession implements RpcCaller {
     /** As {@link RpcPool#batch}, with the session's view. */
     @Override
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
-        if (calls.isEmpty()) {
+        List<RpcCall> copy = RpcCall.copyOf(calls);
+        if (copy.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(calls);
         return entrance.through("batch", contexts.get(), context -> outcomes(copy, context));
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,28 @@ class RpcPoolBuilderTest {
                 .as(name)
                 .isThrownBy(() -> setting.accept(RpcPool.builder()))
                 .withMessage(name));
+    }
+
+    @Test
+    @SuppressWarnings("DataFlowIssue")
+    void whatIsMissingOfACallIsCalledByItsName() throws InterruptedException {
+        nodes.node("n1", SimulatedNodes.between(1, 2));
+        try (RpcPool pool = nodes.open(settings().primary("http://n1"))) {
+            for (RpcCaller caller : List.of(pool, pool.session(), pool.agreeing(Agreement.of(2, 2)))) {
+                assertThatNullPointerException()
+                        .isThrownBy(() -> caller.batch(null))
+                        .withMessage("batch");
+                assertThatNullPointerException()
+                        .isThrownBy(() -> caller.batch(Arrays.asList(RpcCall.of("eth_x"), null)))
+                        .withMessage("batch[1]");
+                assertThatNullPointerException()
+                        .isThrownBy(() -> caller.call("eth_x", (Object[]) null))
+                        .withMessage("params");
+                assertThatNullPointerException()
+                        .isThrownBy(() -> caller.call(null))
+                        .withMessage("method");
+            }
+        }
     }
 
     @Test
