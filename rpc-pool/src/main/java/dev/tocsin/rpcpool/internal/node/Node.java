@@ -189,7 +189,8 @@ public final class Node implements SelectionStrategy.Candidate {
             case HEALTHY -> null;
             case BEHIND -> Exclusion.BEHIND;
             case SYNCING -> Exclusion.SYNCING;
-            case UNKNOWN, UNHEALTHY -> Exclusion.UNHEALTHY;
+            case UNKNOWN -> Exclusion.UNCHECKED;
+            case UNHEALTHY -> Exclusion.UNHEALTHY;
             case WRONG_CHAIN -> Exclusion.WRONG_CHAIN;
         };
     }
