@@ -109,4 +109,11 @@ public final class RpcSession implements RpcCaller {
         mine.sent(transaction, outcome);
         return outcome;
     }
+
+    /** For people: the node that is asked as long as nothing speaks against it. */
+    @Override
+    public String toString() {
+        String home = mine.home();
+        return "RpcSession[" + (home == null ? "no node yet" : "node=" + home) + "]";
+    }
 }

@@ -134,7 +134,8 @@ class ExplanationTest {
             pool.addNode(Tier.PRIMARY, "http://new/K3Y");
 
             assertThat(pool.explain("eth_gasPrice").nodes().getLast().toString())
-                    .isEqualTo("new has not answered a check yet [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
+                    .isEqualTo(
+                            "new has not answered a check yet [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
         }
     }
 

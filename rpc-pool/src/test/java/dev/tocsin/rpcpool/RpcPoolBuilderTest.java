@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.StringNode;
 
 class RpcPoolBuilderTest {
 
@@ -61,8 +62,9 @@ class RpcPoolBuilderTest {
     void aHostThatJavaDoesNotTakeIsToldOf() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RpcPool.builder().primary("http://us3r:K3Y@geth_main:8545/K3Y"))
-                .withMessage("primary must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
-                        + " give the host an alias, or its address");
+                .withMessage(
+                        "primary must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
+                                + " give the host an alias, or its address");
     }
 
     @Test
@@ -145,6 +147,22 @@ class RpcPoolBuilderTest {
                         .withMessage("method");
             }
         }
+    }
+
+    @Test
+    void whatIsGivenBackIsShownToPeople() throws InterruptedException {
+        try (RpcPool pool = nodes.open(settings())) {
+            RpcSession session = pool.session();
+            assertThat(session).hasToString("RpcSession[no node yet]");
+            session.call("eth_x");
+            assertThat(session).hasToString("RpcSession[node=n0]");
+        }
+        assertThat(RpcResult.of(StringNode.valueOf("0x7"), "n0", Duration.ofMillis(2)))
+                .hasToString("RpcResult[0x7, node=n0, took=PT0.002S]");
+        assertThat(RpcResult.of(StringNode.valueOf("0x" + "a".repeat(200)), "n0", Duration.ZERO))
+                .hasToString("RpcResult[0x" + "a".repeat(98) + "…, node=n0, took=PT0S]");
+        assertThat(RpcResult.of(StringNode.valueOf("see http://n0/K3Y"), "n0", Duration.ZERO))
+                .hasToString("RpcResult[text of 17 characters, node=n0, took=PT0S]");
     }
 
     @Test

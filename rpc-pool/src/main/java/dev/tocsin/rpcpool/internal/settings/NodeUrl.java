@@ -76,7 +76,8 @@ public final class NodeUrl {
             throw new IllegalArgumentException(
                     url.getRawAuthority() == null
                             ? expected + " and names a host"
-                            : name + " must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
+                            : name
+                                    + " must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
                                     + " give the host an alias, or its address");
         }
         if (url.getPort() == 0 || url.getPort() > 65_535) {
