@@ -102,6 +102,7 @@ final class CallPath implements AutoCloseable {
                 attempts,
                 new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
+                settings.clock,
                 nanoTicker,
                 settings.random,
                 closed);
@@ -180,12 +181,14 @@ final class CallPath implements AutoCloseable {
         long now = nanoTicker.getAsLong();
         long tip = heads.tip();
         Set<Node> inOrder = new LinkedHashSet<>(selection.order(asked));
-        inOrder.addAll(nodes.all());
+        inOrder.addAll(call.method().equals(Sending.METHOD) ? nodes.withSendOnly() : nodes.all());
         List<Explanation.Choice> choices = inOrder.stream()
                 .map(node -> new Explanation.Choice(
                         status(node, tip), Optional.ofNullable(selection.against(node, asked, now))))
                 .toList();
+        boolean isRemembered = cache != null && cache.knows(read.call(), within);
         boolean hasSecond = hedges
+                && !isRemembered
                 && !Methods.of(call.method()).changes()
                 && choices.size() > 1
                 && choices.get(1).against().isEmpty();
@@ -193,7 +196,7 @@ final class CallPath implements AutoCloseable {
                 call.method(),
                 read.isPinned() ? OptionalLong.of(read.number()) : OptionalLong.empty(),
                 asked.minHead() < 0 ? OptionalLong.empty() : OptionalLong.of(asked.minHead()),
-                cache != null && cache.knows(read.call(), within),
+                isRemembered,
                 planner.cuts(read.call(), within),
                 hasSecond ? Optional.of(choices.get(1).node().name()) : Optional.empty(),
                 choices);

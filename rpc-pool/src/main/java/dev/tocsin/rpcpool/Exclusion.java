@@ -14,8 +14,10 @@ public enum Exclusion {
     SYNCING("says that it has not caught up with the chain"),
     /** It does not give so many blocks or logs at once by {@code eth_getLogs}; another does. */
     LOGS_LIMITED("does not give so many blocks or logs at once"),
-    /** It has not answered a check yet, or failed too often in a row. */
-    UNHEALTHY("has not answered a check yet, or failed too often in a row"),
+    /** It has not answered a check yet. */
+    UNCHECKED("has not answered a check yet"),
+    /** It failed too often in a row, or said that it does not serve at all. */
+    UNHEALTHY("failed too often in a row"),
     /** Too many of its last calls failed by its fault; a few calls try it from time to time. */
     BROKEN("failed too many of its last calls"),
     /** Its answers were other than those on which enough nodes agreed, several times in a row. */
@@ -26,7 +28,7 @@ public enum Exclusion {
     PRUNED("does not keep data so old"),
     /** It has said that it does not offer the method. */
     METHOD_UNSUPPORTED("has said that it does not offer the method"),
-    /** It limits us and has told for how long. */
+    /** It limits us. If it has told for how long, it is never asked before. */
     LIMITED("limits us"),
     /** An operator has taken it out of use. Never asked. */
     CORDONED("was taken out of use"),

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * @param isRemembered whether the cache has the answer, so that nobody would be asked
  * @param isCut whether the logs would be asked for in several requests, by what is known of the nodes' limits
  * @param hedge the node that is asked as well if the first is late; empty if nobody is
- * @param nodes every node but send-only ones, in the order in which they would be asked, those last that never would
+ * @param nodes every node in the order in which they would be asked, those last that never would; send-only ones after them, for {@code
+ *     eth_sendRawTransaction} only
  */
 public record Explanation(
         String method,
@@ -43,14 +44,16 @@ public record Explanation(
         public String toString() {
             String numbers = String.format(
                     Locale.ROOT,
-                    "%s, head %s, %s, %d in flight, %.0f %% served",
+                    "%s, head %s, %s, %d in flight%s",
                     node.tier().name().toLowerCase(Locale.ROOT),
                     node.head().isPresent() ? node.head().getAsLong() : "unknown",
                     node.latency()
                             .map(latency -> String.format(Locale.ROOT, "%.1f ms", latency.toNanos() / 1e6))
                             .orElse("no answer yet"),
                     node.inFlight(),
-                    100 * node.successRate());
+                    node.latency().isEmpty()
+                            ? ""
+                            : String.format(Locale.ROOT, ", %.0f %% served", 100 * node.successRate()));
             String cause = node.lastError().map(error -> ": " + error).orElse("");
             return against.map(reason ->
                             node.name() + " " + reason.words() + cause + " [" + reason + "] (" + numbers + ")")

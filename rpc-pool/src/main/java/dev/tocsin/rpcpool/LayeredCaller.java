@@ -28,10 +28,10 @@ final class LayeredCaller implements RpcCaller {
 
     @Override
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
-        if (calls.isEmpty()) {
+        List<RpcCall> copy = RpcCall.copyOf(calls);
+        if (copy.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(calls);
         return entrance.through("batch", contexts.get(), context -> view.batch(copy, context));
     }
 

@@ -5,6 +5,7 @@ import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.NodeName;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.RateBudget;
+import dev.tocsin.rpcpool.internal.settings.NodeUrl;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,9 @@ final class Roster {
         maxConnections = settings.maxConnections;
         limits = Map.copyOf(settings.limits);
         List<Node> first = new ArrayList<>();
-        settings.primary.forEach(url -> first.add(node(Tier.PRIMARY, url)));
-        settings.fallback.forEach(url -> first.add(node(Tier.FALLBACK, url)));
-        settings.sendOnly.forEach(url -> first.add(node(Tier.SEND_ONLY, url)));
+        settings.primary.forEach(url -> first.add(another(first, Tier.PRIMARY, url)));
+        settings.fallback.forEach(url -> first.add(another(first, Tier.FALLBACK, url)));
+        settings.sendOnly.forEach(url -> first.add(another(first, Tier.SEND_ONLY, url)));
         nodes = new Nodes(first);
     }
 
@@ -35,7 +36,7 @@ final class Roster {
     }
 
     Node add(Tier tier, URI url) {
-        return nodes.add(() -> node(tier, url));
+        return nodes.add(() -> another(nodes.withSendOnly(), tier, url));
     }
 
     /** The node that is gone; it is asked no more. */
@@ -59,6 +60,24 @@ final class Roster {
             throw new IllegalArgumentException("no node is called " + name + "; there are " + nodes);
         }
         return node;
+    }
+
+    private Node another(List<Node> others, Tier tier, URI url) {
+        for (Node other : others) {
+            if (NodeUrl.isSame(other.url(), url)) {
+                throw new IllegalArgumentException("a node must be given once, the URL of " + other.name()
+                        + " was given twice (" + word(other.tier()) + ", " + word(tier) + ")");
+            }
+        }
+        return node(tier, url);
+    }
+
+    private static String word(Tier tier) {
+        return switch (tier) {
+            case PRIMARY -> "primary";
+            case FALLBACK -> "fallback";
+            case SEND_ONLY -> "sendOnly";
+        };
     }
 
     /** Where no limit is given, what its provider counts is known by its host. */

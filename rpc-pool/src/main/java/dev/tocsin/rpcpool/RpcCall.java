@@ -22,7 +22,7 @@ public record RpcCall(String method, List<@Nullable Object> params) {
         if (requireNonNull(method, "method").isBlank()) {
             throw new IllegalArgumentException("method must not be blank");
         }
-        params = Collections.unmodifiableList(new ArrayList<>(params));
+        params = Collections.unmodifiableList(new ArrayList<>(requireNonNull(params, "params")));
     }
 
     /**
@@ -33,6 +33,16 @@ public record RpcCall(String method, List<@Nullable Object> params) {
      * @return the call
      */
     public static RpcCall of(String method, @Nullable Object... params) {
-        return new RpcCall(method, Arrays.asList(params));
+        return new RpcCall(method, Arrays.asList(requireNonNull(params, "params")));
+    }
+
+    /** Those of a batch, copied; which of them is missing is said. */
+    static List<RpcCall> copyOf(List<RpcCall> batch) {
+        requireNonNull(batch, "batch");
+        for (int i = 0; i < batch.size(); i++) {
+            int place = i;
+            requireNonNull(batch.get(i), () -> "batch[" + place + "]");
+        }
+        return List.copyOf(batch);
     }
 }

@@ -131,10 +131,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     @Override
     public List<CallOutcome> batch(List<RpcCall> batch) throws InterruptedException {
-        if (batch.isEmpty()) {
+        List<RpcCall> copy = RpcCall.copyOf(batch);
+        if (copy.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(batch);
         return entrance.through("batch", context(), context -> calls.view().batch(copy, context));
     }
 
@@ -186,9 +186,15 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param agreement how many of how many, such as {@code Agreement.of(2, 3)}
      * @return the caller
+     * @throws IllegalArgumentException if more must agree than the pool has nodes, send-only ones not counted
      */
     public RpcCaller agreeing(Agreement agreement) {
-        return new LayeredCaller(calls.agreeing(requireNonNull(agreement, "agreement")), entrance, this::context);
+        int most = nodes.all().size();
+        if (requireNonNull(agreement, "agreement").agree() > most) {
+            throw new IllegalArgumentException(
+                    agreement.agree() + " must agree, the pool has " + most + " nodes that can be asked");
+        }
+        return new LayeredCaller(calls.agreeing(agreement), entrance, this::context);
     }
 
     private static long nanos(String name, Duration time) {
@@ -300,7 +306,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @param tier when it is asked; {@link Tier#SEND_ONLY} as by {@link RpcPoolBuilder#sendOnly}
      * @param url http or https; may hold keys, which are never repeated in any message
      * @return its name, which may be that of a node that was removed before
-     * @throws IllegalArgumentException if that is no such URL
+     * @throws IllegalArgumentException if that is no such URL, or that of a node that is there
      * @throws RpcException if the pool is closed
      */
     public String addNode(Tier tier, String url) {

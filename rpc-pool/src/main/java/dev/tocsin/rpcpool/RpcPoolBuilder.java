@@ -63,14 +63,14 @@ public final class RpcPoolBuilder {
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
     BiFunction<Duration, ErrorClassifier, Transport> transports = // given the time to connect
-            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers());
+            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers(), clock);
 
     RpcPoolBuilder() {}
 
     /**
      * Sets the chain. A node of another chain is never used.
      *
-     * @param id the chain id (EIP-155), from 1; default: that of the first node that answers
+     * @param id the chain id (EIP-155), from 1; default: that which most of the nodes serve that answer as the pool opens
      * @return this
      */
     public RpcPoolBuilder chain(long id) {
@@ -422,8 +422,9 @@ public final class RpcPoolBuilder {
      * Opens the pool: asks each node for its chain and its newest block.
      *
      * @return the pool; close it
+     * @throws IllegalArgumentException if a URL was given twice as a primary, a fallback or a send-only node
      * @throws IllegalStateException if there is no primary and no fallback, or an archive, a rate limit or a header is for a URL that is none of the nodes
-     * @throws NoNodeException if no node can be used; with each node's cause
+     * @throws NoNodeException if no node can be used, or no chain was given and as many nodes serve one as another; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
     public RpcPool open() throws InterruptedException {

@@ -3,10 +3,14 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** What a node answered: the {@code result} of JSON-RPC. Immutable. */
 public final class RpcResult {
+
+    private static final int MOST_SHOWN = 100;
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]*");
 
     private final JsonNode tree;
     private final String node;
@@ -104,8 +108,21 @@ public final class RpcResult {
         return tree;
     }
 
+    /** For people: at most 100 characters of a number or of hexadecimal data, the kind and size of all else; the node and the time. */
     @Override
     public String toString() {
-        return "RpcResult[node=" + node + ", took=" + took + "]";
+        return "RpcResult[" + shown() + ", node=" + node + ", took=" + took + "]";
+    }
+
+    /** A text of the node's own may repeat a key of its URL. */
+    private String shown() {
+        if (tree.isContainer()) {
+            return (tree.isArray() ? "list of " : "object of ") + tree.size();
+        }
+        String text = asText();
+        String begin = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN);
+        return tree.isString() && !HEX.matcher(begin).matches()
+                ? "text of " + text.length() + " characters"
+                : begin.equals(text) ? text : begin + "…";
     }
 }

@@ -72,10 +72,10 @@ public final class RpcSession implements RpcCaller {
     /** As {@link RpcPool#batch}, with the session's view. */
     @Override
     public List<CallOutcome> batch(List<RpcCall> calls) throws InterruptedException {
-        if (calls.isEmpty()) {
+        List<RpcCall> copy = RpcCall.copyOf(calls);
+        if (copy.isEmpty()) {
             return List.of();
         }
-        List<RpcCall> copy = List.copyOf(calls);
         return entrance.through("batch", contexts.get(), context -> outcomes(copy, context));
     }
 
@@ -109,5 +109,12 @@ public final class RpcSession implements RpcCaller {
                 Sending.METHOD, contexts.get(), context -> sending.send(transaction, mine.home(), context.watch()));
         mine.sent(transaction, outcome);
         return outcome;
+    }
+
+    /** For people: the node that is asked as long as nothing speaks against it. */
+    @Override
+    public String toString() {
+        String home = mine.home();
+        return "RpcSession[" + (home == null ? "no node yet" : "node=" + home) + "]";
     }
 }

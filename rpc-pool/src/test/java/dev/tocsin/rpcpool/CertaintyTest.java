@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,8 +72,8 @@ class CertaintyTest {
     void nodeWhoseAnswerIsLargerThanWeTakeMayHaveDoneWhatItWasAsked() throws InterruptedException {
         a.on(SEND, new Reply.Result("\"" + "x".repeat(6_000) + "\""));
         RpcPoolBuilder settings = quiet();
-        settings.transports =
-                (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        settings.transports = (connectTimeout, errors) ->
+                new HttpTransport(connectTimeout, errors, Headers.NONE, InstantSource.system(), 5_000);
         try (RpcPool pool = settings.open()) {
             assertThatThrownBy(() -> pool.call(SEND, "0x1"))
                     .isInstanceOf(RpcRejectedException.class)

@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,13 +18,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CoolDownTest {
 
+    private static final Instant NOW = Instant.parse("2015-10-21T07:28:10Z");
+
     private static HttpHeaders headers(Map<String, List<String>> headers) {
         return HttpHeaders.of(headers, (name, value) -> true);
     }
 
     private static Duration after(String retryAfter, String body) {
         return CoolDown.ofTooManyRequests(
-                headers(retryAfter.isEmpty() ? Map.of() : Map.of("retry-after", List.of(retryAfter))), body);
+                        headers(retryAfter.isEmpty() ? Map.of() : Map.of("retry-after", List.of(retryAfter))),
+                        body,
+                        NOW)
+                .time();
     }
 
     @ParameterizedTest
@@ -34,6 +40,11 @@ class CoolDownTest {
                 "5        | -                                             | PT5S",
                 "0        | -                                             | PT0S",
                 "86400    | -                                             | PT5M",
+                "3.5      | -                                             | PT3.5S",
+                "86400000000 | -                                          | PT5M",
+                "Wed, 21 Oct 2015 07:28:30 GMT | -                        | PT20S",
+                "-        | try again in 99999999999 seconds              | PT5M",
+                "-        | {\"backoff_seconds\": 2.5}                    | PT2.5S",
                 "soon     | -                                             | PT1S",
                 "-        | rate limited, try again in 4ms                | PT0.004S",
                 "-        | Please retry after 7 seconds                  | PT7S",
@@ -57,18 +68,18 @@ class CoolDownTest {
                 "Date",
                 List.of("Wed, 21 Oct 2015 07:28:00 GMT")));
 
-        assertThat(CoolDown.ofTooManyRequests(dates, "")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(CoolDown.ofTooManyRequests(dates, "", NOW).told()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void aQuotaThatIsUsedUpTakesFiveMinutesAndWhatIsNoLimitNone() {
         HttpHeaders none = headers(Map.of());
 
-        assertThat(CoolDown.of(ErrorClass.QUOTA_EXHAUSTED, none, "try again in 1s", null))
-                .hasValue(Duration.ofMinutes(5));
-        assertThat(CoolDown.of(ErrorClass.RATE_LIMITED, none, "slow down", "{\"backoff_seconds\": 3}"))
-                .hasValue(Duration.ofSeconds(3));
-        assertThat(CoolDown.of(ErrorClass.EXECUTION_REVERTED, none, "try again in 1s", null))
+        assertThat(CoolDown.of(ErrorClass.QUOTA_EXHAUSTED, none, "try again in 1s", null, NOW))
+                .hasValue(new CoolDown(Duration.ofMinutes(5), Duration.ofSeconds(1)));
+        assertThat(CoolDown.of(ErrorClass.RATE_LIMITED, none, "slow down", "{\"backoff_seconds\": 3}", NOW))
+                .hasValue(new CoolDown(Duration.ofSeconds(3), Duration.ofSeconds(3)));
+        assertThat(CoolDown.of(ErrorClass.EXECUTION_REVERTED, none, "try again in 1s", null, NOW))
                 .isEmpty();
     }
 
@@ -102,10 +113,30 @@ class CoolDownTest {
     }
 
     @Test
-    void theLastNodeIsAskedAllTheSame() throws InterruptedException {
+    void aNodeThatIsUnavailableIsLeftAloneForAsLongAsItSays() throws InterruptedException {
+        try (FakeNode node = FakeNode.start();
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(node.url())
+                        .callTimeout(Duration.ofSeconds(1))
+                        .open()) {
+            node.on(
+                    "eth_x",
+                    new Reply.Raw(
+                            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            assertThat(catchThrowable(() -> pool.call("eth_x")))
+                    .hasMessageContaining("HTTP 503, not to be asked before ");
+            assertThat(catchThrowable(() -> pool.call("eth_x"))).isInstanceOf(NoNodeException.class);
+
+            assertThat(node.asked("eth_x")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theLastNodeIsAskedAllTheSameIfItHasNotToldForHowLongItLimitsUs() throws InterruptedException {
         try (FakeNode limited = FakeNode.start();
                 RpcPool pool = RpcPool.builder().chain(1).primary(limited.url()).open()) {
-            limited.on("eth_x", new Reply.Error(-32005, "rate limited, try again in 60 seconds"));
+            limited.on("eth_x", new Reply.Error(-32005, "rate limited"));
             assertThat(catchThrowable(() -> pool.call("eth_x"))).isInstanceOf(RpcRejectedException.class);
             limited.on("eth_x", new Reply.Result("\"0x7\""));
 

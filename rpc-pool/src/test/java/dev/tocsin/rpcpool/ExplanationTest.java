@@ -33,7 +33,7 @@ class ExplanationTest {
                             Optional.empty(), Optional.of(Exclusion.UNHEALTHY), Optional.of(Exclusion.CORDONED));
             assertThat(why.toString())
                     .startsWith("eth_call, of nodes that have block 1\n  c (primary, head 1, ")
-                    .contains("\n  a has not answered a check yet, or failed too often in a row: refused [UNHEALTHY] (")
+                    .contains("\n  a failed too often in a row: refused [UNHEALTHY] (")
                     .contains("\n  b was taken out of use [CORDONED] (");
         }
     }
@@ -67,14 +67,16 @@ class ExplanationTest {
 
     @Test
     void anAnswerThatIsKeptIsToldOf() throws InterruptedException {
-        nodes.node("a", says("\"0x7\""));
+        nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\""));
         try (RpcPool pool = nodes.open(RpcPool.builder().cache(1_000_000))) {
             assertThat(pool.explain("eth_chainId").isRemembered()).isFalse();
             pool.call("eth_chainId");
 
             assertThat(pool.explain("eth_chainId").isRemembered()).isTrue();
             assertThat(pool.explain("eth_chainId").toString()).startsWith("eth_chainId, answered from memory");
+            assertThat(pool.explain("eth_chainId").hedge()).isEmpty();
             assertThat(pool.explain("eth_gasPrice").isRemembered()).isFalse();
+            assertThat(pool.explain("eth_gasPrice").hedge()).isPresent();
             assertThat(pool.explain("eth_call", new Object()).isRemembered()).isFalse();
         }
     }
@@ -122,6 +124,29 @@ class ExplanationTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pool.explain(" "))
                     .withMessage("method must not be blank");
+        }
+    }
+
+    @Test
+    void aNodeThatIsNewSaysSoAndThatItHasServedNothing() throws InterruptedException {
+        nodes.node("a", says("\"0x7\""));
+        try (RpcPool pool = nodes.open()) {
+            pool.addNode(Tier.PRIMARY, "http://new/K3Y");
+
+            assertThat(pool.explain("eth_gasPrice").nodes().getLast().toString())
+                    .isEqualTo(
+                            "new has not answered a check yet [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
+        }
+    }
+
+    @Test
+    void sendOnlyNodesAreToldOfForTransactionsAlone() throws InterruptedException {
+        nodes.node("a", says("\"0x7\""));
+        try (RpcPool pool = nodes.open(RpcPool.builder().sendOnly("http://builder"))) {
+            assertThat(pool.explain("eth_sendRawTransaction", "0x1").nodes())
+                    .extracting(choice -> choice.node().name())
+                    .containsExactly("a", "builder");
+            assertThat(pool.explain("eth_gasPrice").nodes()).hasSize(1);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -197,8 +198,8 @@ class LogsTest {
     @Test
     void aRangeWhoseAnswerIsLargerThanWeTakeIsCutAndTheNodeIsNotToBlame() throws InterruptedException {
         RpcPoolBuilder settings = RpcPool.builder();
-        settings.transports =
-                (connectTimeout, errors) -> new HttpTransport(connectTimeout, errors, Headers.NONE, 5_000);
+        settings.transports = (connectTimeout, errors) ->
+                new HttpTransport(connectTimeout, errors, Headers.NONE, InstantSource.system(), 5_000);
         try (RpcPool pool = open(settings)) {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
             assertThat(node.asked("eth_getLogs")).isGreaterThan(1);

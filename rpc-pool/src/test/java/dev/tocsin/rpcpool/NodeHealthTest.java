@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class NodeHealthTest {
 
@@ -90,18 +96,42 @@ class NodeHealthTest {
     }
 
     @Test
-    void withoutAChainTheFirstNodeInOrderDecidesNotTheQuickest() throws InterruptedException {
-        a.chain(7).on("eth_chainId", new Reply.Slow(200, new Reply.Result("\"0x7\"")));
-        try (RpcPool pool = settings().primary(a.url(), b.url()).open()) {
-            assertThat(pool.chainId()).isEqualTo(7);
-            assertThat(state(pool, b)).isEqualTo(NodeState.WRONG_CHAIN);
+    void withoutAChainMostOfTheNodesThatAnswerDecideNotTheFirstNorTheQuickest() throws InterruptedException {
+        a.chain(7);
+        b.on("eth_chainId", new Reply.Slow(200, new Reply.Result("\"0x1\"")));
+        Logger logger = (Logger) LoggerFactory.getLogger(HealthChecks.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.setLevel(Level.WARN);
+        logger.addAppender(log);
+        try (RpcPool pool =
+                settings().primary(a.url(), b.url()).fallback(c.url()).open()) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            assertThat(state(pool, a)).isEqualTo(NodeState.WRONG_CHAIN);
+            assertThat(log.list)
+                    .extracting(ILoggingEvent::toString)
+                    .contains("[WARN] a node is left out as the pool opens node=" + a.name()
+                            + " cause=serves chain 7, expected chain 1");
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null);
         }
+    }
+
+    @Test
+    void withoutAChainNodesOfWhichNoMostAgreeAreRefused() {
+        a.chain(7);
+
+        assertThatThrownBy(() -> settings().primary(a.url(), b.url()).open())
+                .isInstanceOf(NoNodeException.class)
+                .hasMessage("as many nodes serve one chain as another, 1 and 7; give chain(id): " + a.name()
+                        + ": serves chain 7; " + b.name() + ": serves chain 1");
     }
 
     @Test
     void nodeOfAnotherChainIsNeverUsedUntilItIsMended() throws InterruptedException {
         b.chain(5);
-        try (RpcPool pool = settings().primary(a.url(), b.url()).open()) {
+        try (RpcPool pool = settings().chain(1).primary(a.url(), b.url()).open()) {
             assertThat(state(pool, b)).isEqualTo(NodeState.WRONG_CHAIN);
             for (int i = 0; i < 20; i++) {
                 assertThat(pool.call(METHOD).node()).isEqualTo(a.name());

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tocsin.rpcpool.SimulatedTraffic.Answer;
 import dev.tocsin.rpcpool.SimulatedTraffic.Answers;
@@ -208,6 +209,39 @@ class RateBudgetTest {
         assertThat(asked)
                 .anyMatch(at -> at >= told + 5 * SECOND
                         && at <= told + Duration.ofMillis(5_100).toNanos());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void whoHasToldIsNotAskedByCallersWithLessTimeEither(int nodes) throws InterruptedException {
+        SimulatedTraffic traffic = new SimulatedTraffic(nodes);
+        List<Long> asked = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            traffic.node("n" + i, (nanos, random, calls) -> {
+                asked.add(nanos);
+                return Answer.tooMany(Duration.ofSeconds(5));
+            });
+        }
+        List<Long> took = new ArrayList<>();
+        List<NoNodeException> said = new ArrayList<>();
+        try (RpcPool pool =
+                traffic.settings().callTimeout(Duration.ofSeconds(1)).open()) {
+            traffic.run(1, random -> {
+                while (traffic.now() < 4 * SECOND) {
+                    long began = traffic.now();
+                    said.add(catchThrowableOfType(NoNodeException.class, () -> pool.call("eth_x")));
+                    took.add(traffic.now() - began);
+                    traffic.sleep(SECOND / 50);
+                }
+            });
+        }
+
+        assertThat(asked).hasSize(nodes);
+        assertThat(took.subList(1, took.size())).hasSizeGreaterThan(150).containsOnly(0L);
+        assertThat(said.getLast().causes())
+                .hasSize(nodes)
+                .allSatisfy((node, cause) ->
+                        assertThat(cause).startsWith("limits us, not to be asked before 2026-01-01T00:00:05.0"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
@@ -27,7 +28,7 @@ import tools.jackson.databind.node.StringNode;
  */
 final class SimulatedTraffic implements Transport, Timer {
 
-    static final Duration NO_HINT = Duration.ofSeconds(1);
+    static final CoolDown NO_HINT = new CoolDown(Duration.ofSeconds(1), Duration.ZERO);
 
     private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     private final Map<Thread, Caller> callers = new ConcurrentHashMap<>();
@@ -57,7 +58,11 @@ final class SimulatedTraffic implements Transport, Timer {
             return new Answer(took, new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "connection broke"));
         }
 
-        static Answer tooMany(Duration coolDown) {
+        static Answer tooMany(Duration told) {
+            return tooMany(new CoolDown(told, told));
+        }
+
+        static Answer tooMany(CoolDown coolDown) {
             return new Answer(
                     Duration.ofMillis(2),
                     new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429").coolingDown(Optional.of(coolDown)));

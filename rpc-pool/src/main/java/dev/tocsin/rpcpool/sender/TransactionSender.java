@@ -323,4 +323,10 @@ public final class TransactionSender {
         }
         return outcome;
     }
+
+    /** For people: the account and the chain. */
+    @Override
+    public String toString() {
+        return "TransactionSender[account=" + transmission.from() + ", chain=" + transmission.chainId() + "]";
+    }
 }

@@ -111,8 +111,9 @@ final class Admission {
         if (!node.bulkhead().tryEnter()) {
             return null;
         }
-        boolean isPaid = asked.hasPaid(node)
-                || node.budget().take(asked.calls(), asked.cost(node), nanoTicker.getAsLong(), 0) == 0;
+        long now = nanoTicker.getAsLong();
+        boolean isPaid = node.awayNanos(now) == 0
+                && (asked.hasPaid(node) || node.budget().take(asked.calls(), asked.cost(node), now, 0) == 0);
         if (isPaid && asked.claim(node)) {
             asked.paid(null);
             return new Look(State.ENTERED, node);
@@ -128,19 +129,44 @@ final class Admission {
             before.budget().giveBack(asked.calls(), asked.cost(before));
         }
         long now = nanoTicker.getAsLong();
-        long left = asked.nanosLeft();
-        long wait = node.budget().take(asked.calls(), asked.cost(node), now, left - left / SHARE_FOR_THE_ANSWER);
-        if (wait < 0) {
-            if (node.against(now) == Exclusion.LIMITED) {
-                asked.paid(
-                        node); // it will limit us until after the deadline, as far as it knows: as the last one it is
-                // asked all the same
-            } else {
-                asked.skip(node, new NodeFailure(NodeFailure.Kind.LIMITED, "its budget is used up until the deadline"));
-            }
+        long most = longestWait(asked);
+        long away = node.awayNanos(now);
+        if (away > most) {
+            asked.skip(node, tooEarly());
             return;
         }
-        asked.paid(node);
-        timer.sleep(wait);
+        long wait = node.budget().take(asked.calls(), asked.cost(node), now, most);
+        if (wait >= 0) {
+            asked.paid(node);
+            timer.sleep(Math.max(wait, away));
+        } else if (away > 0) {
+            timer.sleep(away);
+        } else if (node.against(now) == Exclusion.LIMITED) {
+            asked.paid(node); // it has not told for how long it limits us: as the last one it is asked all the same
+        } else {
+            asked.skip(node, new NodeFailure(NodeFailure.Kind.LIMITED, "its budget is used up until the deadline"));
+        }
+    }
+
+    /** Waits until a node may be asked by its own word; false if that is too late. */
+    boolean awaitTime(Node node, Asked asked) throws InterruptedException {
+        long away = node.awayNanos(nanoTicker.getAsLong());
+        if (away > longestWait(asked)) {
+            return false;
+        }
+        if (away > 0) {
+            timer.sleep(away);
+        }
+        return true;
+    }
+
+    private static long longestWait(Asked asked) {
+        long left = Math.max(0, asked.nanosLeft());
+        return left - left / SHARE_FOR_THE_ANSWER;
+    }
+
+    /** The node has told us to stay away until after the deadline. */
+    static NodeFailure tooEarly() {
+        return new NodeFailure(NodeFailure.Kind.LIMITED, "limits us");
     }
 }

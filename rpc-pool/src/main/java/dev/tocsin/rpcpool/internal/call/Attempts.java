@@ -10,6 +10,7 @@ import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
@@ -167,7 +168,7 @@ public final class Attempts implements NodeAsk {
             compare(node, asked, took);
         }
         if (failure.isTooMany()) {
-            node.budget().complained(now, failure.coolDown().orElse(Duration.ZERO));
+            node.budget().complained(now, failure.coolDown().map(CoolDown::time).orElse(Duration.ZERO));
         }
         for (Learner learner : learners) {
             learner.failed(node, asked, failure, now);
@@ -220,6 +221,9 @@ public final class Attempts implements NodeAsk {
     private CallOutcome ask(Node node, RpcCall call, Purpose purpose, CallContext context, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
         Asked alone = new Asked(call.method(), call, 0, context, nanoTicker);
+        if (!admission.awaitTime(node, alone)) {
+            throw Admission.tooEarly();
+        }
         if (isClosed.getAsBoolean() || !admission.enter(node, alone)) {
             String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
             throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);

@@ -16,6 +16,8 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class Retry implements Layer {
     private final Listeners listeners;
     private final int mostAttempts;
     private final Duration delay;
+    private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final RandomGenerator random;
     private final BooleanSupplier isClosed;
@@ -51,6 +54,7 @@ public final class Retry implements Layer {
             Attempts attempts,
             NextBlock nextBlock,
             Listeners listeners,
+            InstantSource clock,
             LongSupplier nanoTicker,
             RandomGenerator random,
             BooleanSupplier isClosed) {
@@ -62,6 +66,7 @@ public final class Retry implements Layer {
         this.listeners = listeners;
         this.mostAttempts = mostAttempts;
         this.delay = delay;
+        this.clock = clock;
         this.nanoTicker = nanoTicker;
         this.random = random;
         this.isClosed = isClosed;
@@ -205,8 +210,16 @@ public final class Retry implements Layer {
                     ? ": taken out of use"
                     : node.state() == NodeState.WRONG_CHAIN ? ": " + node.lastError() : "";
             causes.putIfAbsent(node.name(), "not asked" + why);
+            causes.computeIfPresent(node.name(), (name, cause) -> cause + untilWhen(node));
         }
         return causes;
+    }
+
+    private String untilWhen(Node node) {
+        long away = node.awayNanos(nanoTicker.getAsLong());
+        return away == 0
+                ? ""
+                : ", not to be asked before " + clock.instant().plusNanos(away).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private void tellFailover(@Nullable Node from, Node to, Asked asked) {

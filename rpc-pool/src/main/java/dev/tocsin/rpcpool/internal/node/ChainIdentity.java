@@ -1,14 +1,21 @@
 package dev.tocsin.rpcpool.internal.node;
 
+import dev.tocsin.rpcpool.NoNodeException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which chain it is: its id and the hash of its first block, since test chains share ids. What was not given, the first node to be looked at
- * decides. Safe for use by many threads.
+ * Which chain it is: its id and the hash of its first block, since test chains share ids. An id that was not given, most of the nodes that answer
+ * decide; a hash, the first of them. Safe for use by many threads.
  */
 public final class ChainIdentity {
 
@@ -31,6 +38,36 @@ public final class ChainIdentity {
     boolean mayBe(long nodesId) {
         Long known = id.get();
         return known == null || known == nodesId;
+    }
+
+    /**
+     * Decides the id, if it was not given, by what each node has said.
+     *
+     * @throws NoNodeException if as many nodes serve one chain as another
+     */
+    void decide(Map<String, Long> said) {
+        if (id.get() != null || said.isEmpty()) {
+            return;
+        }
+        Map<Long, Long> votes =
+                said.values().stream().collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
+        long most = Collections.max(votes.values());
+        List<Long> winners =
+                votes.entrySet().stream()
+                .filter(vote -> vote.getValue() == most)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (winners.size() > 1) {
+            Map<String, String> causes = new LinkedHashMap<>();
+            said.forEach((node, one) -> causes.put(node, "serves chain " + one));
+            throw new NoNodeException(
+                    "as many nodes serve one chain as another, "
+                            + winners.stream().map(String::valueOf).collect(Collectors.joining(" and "))
+                            + "; give chain(id)",
+                    causes,
+                    false);
+        }
+        id.compareAndSet(null, winners.getFirst());
     }
 
     /** Why a node that says this is of another chain; null if it is of this one. Without a genesis hash its id alone counts. */

@@ -19,4 +19,9 @@ final class Cooling {
         isCooling = isCooling && until - now > 0;
         return isCooling;
     }
+
+    /** How long it still lasts. */
+    long left(long now) {
+        return lasts(now) ? until - now : 0;
+    }
 }

@@ -75,16 +75,23 @@ public final class HealthChecks implements AutoCloseable {
         firstLook(all);
         if (all.stream().noneMatch(node -> node.answers())) {
             Map<String, String> causes = new LinkedHashMap<>();
-            all.forEach(node -> causes.put(node.name(), node.lastError().isEmpty() ? "no answer" : node.lastError()));
+            all.forEach(node -> causes.put(node.name(), cause(node)));
             throw new NoNodeException("no node can be used", causes, false);
         }
+        all.stream()
+                .filter(node -> !node.answers())
+                .forEach(node -> LOG.warn("a node is left out as the pool opens node={} cause={}", node, cause(node)));
         all.forEach(node -> timer.after(Duration.ZERO, () -> inTurn(node, () -> learnMore(node))));
         nodes.sendOnly().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
         timer.after(every, this::round);
         return chain.id().orElseThrow();
     }
 
-    /** Asks all nodes at once. Where the chain is not known yet, the first in the given order that answers decides, not the quickest. */
+    private static String cause(Node node) {
+        return node.lastError().isEmpty() ? "no answer" : node.lastError();
+    }
+
+    /** Asks all nodes at once. Where the chain is not known yet, most of those that answer decide, not the quickest. */
     private void firstLook(List<Node> all) throws InterruptedException {
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("tocsin-node-check-", 0).factory())) {
@@ -92,6 +99,13 @@ public final class HealthChecks implements AutoCloseable {
                 List<Future<Look>> looks = all.stream()
                         .map(node -> threads.submit(() -> look(node)))
                         .toList();
+                Map<String, Long> chains = new LinkedHashMap<>();
+                for (int i = 0; i < looks.size(); i++) {
+                    if (looks.get(i).get() instanceof Look.Seen seen) {
+                        chains.put(all.get(i).name(), seen.id);
+                    }
+                }
+                chain.decide(chains);
                 for (int i = 0; i < looks.size(); i++) {
                     apply(all.get(i), looks.get(i).get()); // bounded by the timeouts of its questions
                 }

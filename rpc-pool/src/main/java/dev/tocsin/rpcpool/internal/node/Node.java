@@ -8,6 +8,7 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SelectionStrategy;
 import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.net.URI;
 import java.time.Duration;
@@ -43,6 +44,8 @@ public final class Node implements SelectionStrategy.Candidate {
     private volatile NodeState state = NodeState.UNKNOWN; // written under lock
     private final Breaker breaker = new Breaker(); // guarded by lock
     private final Cooling cooling = new Cooling(); // guarded by lock
+    private final Cooling told = new Cooling(); // guarded by lock; the part of it that the node has asked for
+    private volatile boolean hasTold; // for those who need not look
     private final Standing standing; // guarded by lock
     private @Nullable Duration latency; // guarded by lock
     private @Nullable Instant lastCheck; // guarded by lock
@@ -129,11 +132,13 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     /** It limits us: it is left alone for a time. */
-    public void coolDown(Duration time, long now) {
-        budget.pause(now, time);
+    public void coolDown(CoolDown coolDown, long now) {
+        budget.pause(now, coolDown.time());
         lock.lock();
         try {
-            cooling.begin(time, now);
+            cooling.begin(coolDown.time(), now);
+            told.begin(coolDown.told(), now);
+            hasTold |= coolDown.told().isPositive();
         } finally {
             lock.unlock();
         }
@@ -144,6 +149,19 @@ public final class Node implements SelectionStrategy.Candidate {
         lock.lock();
         try {
             return cooling.lasts(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For how long it has told us not to ask it, not even as the last one; 0 if it may be. */
+    public long awayNanos(long now) {
+        if (!hasTold) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            return told.left(now);
         } finally {
             lock.unlock();
         }
@@ -171,7 +189,8 @@ public final class Node implements SelectionStrategy.Candidate {
             case HEALTHY -> null;
             case BEHIND -> Exclusion.BEHIND;
             case SYNCING -> Exclusion.SYNCING;
-            case UNKNOWN, UNHEALTHY -> Exclusion.UNHEALTHY;
+            case UNKNOWN -> Exclusion.UNCHECKED;
+            case UNHEALTHY -> Exclusion.UNHEALTHY;
             case WRONG_CHAIN -> Exclusion.WRONG_CHAIN;
         };
     }

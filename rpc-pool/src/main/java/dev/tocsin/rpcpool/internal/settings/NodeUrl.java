@@ -32,6 +32,15 @@ public final class NodeUrl {
         return WEB_SOCKET.contains(url.getScheme().toLowerCase(Locale.ROOT));
     }
 
+    /** Whether both are of one place, be it that one ends with the slash that the other leaves out. */
+    public static boolean isSame(URI one, URI other) {
+        return withPath(one).equals(withPath(other));
+    }
+
+    private static URI withPath(URI url) {
+        return url.getRawPath().isEmpty() && url.getRawQuery() == null ? url.resolve("/") : url;
+    }
+
     /** Of a URL, what is no secret. */
     public static String place(URI url) {
         return url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
@@ -51,14 +60,25 @@ public final class NodeUrl {
         if (url.isOpaque()) { // what stands before the colon may be a user
             throw new IllegalArgumentException(expected + "; what was given is no URL");
         }
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (url.toString().isEmpty()) {
+            throw new IllegalArgumentException(expected + "; what was given is blank");
+        }
+        if (url.getScheme() == null) {
+            throw new IllegalArgumentException(expected + "; what was given has no scheme");
+        }
+        String scheme = url.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
             boolean socket = WEB_SOCKET.contains(scheme);
             throw new IllegalArgumentException(
                     expected + ", was " + scheme + "://" + (socket ? "; give WebSocket URLs to webSocket(...)" : ""));
         }
         if (url.getHost() == null) {
-            throw new IllegalArgumentException(expected + " and names a host");
+            throw new IllegalArgumentException(
+                    url.getRawAuthority() == null
+                            ? expected + " and names a host"
+                            : name
+                                    + " must name a host by letters, digits, - and . (Java connects to no name with _ in it);"
+                                    + " give the host an alias, or its address");
         }
         if (url.getPort() == 0 || url.getPort() > 65_535) {
             throw new IllegalArgumentException(name + " must have a port of 1 to 65535, was " + url.getPort());

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ public final class HttpTransport implements Transport {
     private static final Set<Integer> NOBODY_HOME = Set.of(401, 402, 403, 404, 407, 410);
 
     private static final int REQUEST_TIMEOUT = 408;
+    private static final int UNAVAILABLE = 503;
 
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("tocsin-rpc-", 0).factory());
@@ -60,12 +62,13 @@ public final class HttpTransport implements Transport {
     private final HttpClient secure;
     private final ErrorClassifier errors;
     private final Headers headers;
+    private final InstantSource clock;
     private final long mostBytes;
     private volatile Function<String, Optional<String>> clients = node -> Optional.empty();
     private final AtomicLong ids = new AtomicLong(1);
 
-    public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers) {
-        this(connectTimeout, errors, headers, LARGEST_ANSWER_BYTES);
+    public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers, InstantSource clock) {
+        this(connectTimeout, errors, headers, clock, LARGEST_ANSWER_BYTES);
     }
 
     /**
@@ -73,7 +76,9 @@ public final class HttpTransport implements Transport {
      *
      * @param mostBytes of an answer
      */
-    public HttpTransport(Duration connectTimeout, ErrorClassifier errors, Headers headers, long mostBytes) {
+    public HttpTransport(
+            Duration connectTimeout, ErrorClassifier errors, Headers headers, InstantSource clock, long mostBytes) {
+        this.clock = clock;
         this.errors = errors;
         this.headers = headers;
         this.mostBytes = mostBytes;
@@ -226,11 +231,20 @@ public final class HttpTransport implements Transport {
         };
     }
 
-    private static Optional<Duration> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
-        return CoolDown.of(rejected.errorClass(), response.headers(), rejected.message(), rejected.data());
+    private Optional<CoolDown> coolDown(CallOutcome.Rejected rejected, HttpResponse<byte[]> response) {
+        return CoolDown.of(
+                        rejected.errorClass(), response.headers(), rejected.message(), rejected.data(), clock.instant())
+                .or(() -> unavailable(response));
     }
 
-    private static NodeFailure strange(HttpResponse<byte[]> response, String what) {
+    /** For how long it says that it is unavailable. */
+    private Optional<CoolDown> unavailable(HttpResponse<byte[]> response) {
+        return response.statusCode() == UNAVAILABLE
+                ? CoolDown.told(response.headers(), clock.instant())
+                : Optional.empty();
+    }
+
+    private NodeFailure strange(HttpResponse<byte[]> response, String what) {
         int status = response.statusCode();
         return strange(response, status, what).meaning(meaning(status));
     }
@@ -251,11 +265,11 @@ public final class HttpTransport implements Transport {
         };
     }
 
-    private static NodeFailure strange(HttpResponse<byte[]> response, int status, String what) {
+    private NodeFailure strange(HttpResponse<byte[]> response, int status, String what) {
         if (status == 429) {
             String body = new String(response.body(), StandardCharsets.UTF_8);
             return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP 429, too many requests")
-                    .coolingDown(Optional.of(CoolDown.ofTooManyRequests(response.headers(), body)));
+                    .coolingDown(Optional.of(CoolDown.ofTooManyRequests(response.headers(), body, clock.instant())));
         }
         if (NOBODY_HOME.contains(status)) {
             return new NodeFailure(NodeFailure.Kind.NOT_SENT, "HTTP " + status);
@@ -264,7 +278,7 @@ public final class HttpTransport implements Transport {
             return new NodeFailure(NodeFailure.Kind.LIMITED, "HTTP " + status);
         }
         String message = status / 100 == 2 ? "HTTP " + status + " with " + what : "HTTP " + status;
-        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message);
+        return new NodeFailure(NodeFailure.Kind.MAYBE_SENT, message).coolingDown(unavailable(response));
     }
 
     private HttpResponse<byte[]> post(String node, URI url, byte[] body, Duration timeout, Cancellation cancellation)

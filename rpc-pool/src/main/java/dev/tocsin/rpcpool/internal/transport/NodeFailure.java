@@ -3,7 +3,6 @@ package dev.tocsin.rpcpool.internal.transport;
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ public final class NodeFailure extends Exception {
     private final Kind kind;
     private final transient Optional<CallOutcome.Rejected> rejection;
     private transient List<CallOutcome> outcomes = List.of();
-    private @Nullable Duration coolDown;
+    private transient @Nullable CoolDown coolDown;
     private @Nullable ErrorClass meaning;
 
     /** What went wrong. */
@@ -96,7 +95,7 @@ public final class NodeFailure extends Exception {
     }
 
     /** With the time for which the node is to be left alone. */
-    public NodeFailure coolingDown(Optional<Duration> time) {
+    public NodeFailure coolingDown(Optional<CoolDown> time) {
         coolDown = time.orElse(null);
         return this;
     }
@@ -124,7 +123,7 @@ public final class NodeFailure extends Exception {
     }
 
     /** For how long the node is to be left alone: it limits us. */
-    public Optional<Duration> coolDown() {
+    public Optional<CoolDown> coolDown() {
         return Optional.ofNullable(coolDown);
     }
 
