@@ -265,7 +265,7 @@ public final class TransactionSender {
         try {
             books.pending().save(PendingTransaction.of(request));
             if (!books.limits().reserve(request.key(), request.valueWei())) {
-                books.undo(request);
+                books.forget(request.key()); // what is reserved under it may be another instance's
                 return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
             }
             long nonce = books.nonces().reserve(request.key());

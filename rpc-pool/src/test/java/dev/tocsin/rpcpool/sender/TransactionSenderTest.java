@@ -184,6 +184,16 @@ class TransactionSenderTest {
     }
 
     @Test
+    void keyThatAnotherInstanceHasReservedStaysReserved() throws InterruptedException {
+        dailyLimit(10);
+        fixture.limits.reserve("a", BigInteger.TEN); // by another instance, with a store of its own
+
+        refusedBy(fixture.sender().send(transfer("a", 10)), Limit.DAILY);
+
+        assertThat(fixture.limits.reserve("b", BigInteger.ONE)).isFalse();
+    }
+
+    @Test
     void noMoreThanTheAllowedNumberIsPending() throws InterruptedException {
         TransactionSender sender = fixture.builder()
                 .maxPending(1)
