@@ -186,7 +186,7 @@ public final class LogStream implements AutoCloseable {
          * Which logs are delivered: these events of one contract.
          *
          * @param address the contract
-         * @param signatures canonical event signatures such as {@code Transfer(address,address,uint256)}, at least one
+         * @param signatures as for {@link LogQuery#event}, at least one
          * @return this builder
          * @throws IllegalArgumentException if the address or a signature is none
          */
