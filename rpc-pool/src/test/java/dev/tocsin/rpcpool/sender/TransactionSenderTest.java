@@ -264,6 +264,35 @@ class TransactionSenderTest {
     }
 
     @Test
+    void channelThatThrowsMayHaveSentAndIsWaitedFor() throws InterruptedException {
+        TransactionSender sender = fixture.builder()
+                .channel(hex -> {
+                    chain.send(hex);
+                    throw new RpcException("the answer is lost", null);
+                })
+                .build();
+
+        assertThat(sender.send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+    }
+
+    @Test
+    void whatTheChannelDidNotSendWhenItThrewIsSentAgain() throws InterruptedException {
+        List<String> tries = new ArrayList<>();
+        TransactionSender sender = fixture.builder()
+                .channel(hex -> {
+                    tries.add(hex);
+                    if (tries.size() == 1) {
+                        throw new RpcException("no connection", null);
+                    }
+                    return chain.send(hex);
+                })
+                .build();
+
+        assertThat(sender.send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+        assertThat(tries).hasSize(2).allMatch(tries.getFirst()::equals);
+    }
+
+    @Test
     void interruptAfterTheSendingIsAnUnknownOutcomeThatCanBeFollowed() throws InterruptedException {
         TransactionSender sender = fixture.sender();
         chain.minesAtOnce = false;
