@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.stream.LogStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,23 @@ class LiveChangeTest {
                                 .hasMessage("*** is no node's name; there are [" + only.name() + "]"));
             }
         }
+    }
+
+    @Test
+    void closedPoolGivesNoSessionAndTellsOfNoHeads() throws InterruptedException {
+        RpcPool pool = settings(fake()).open();
+        assertThat(pool.isClosed()).isFalse();
+
+        pool.close();
+
+        assertThat(pool.isClosed()).isTrue();
+        List<ThrowingCallable> uses = List.of(
+                pool::session,
+                () -> pool.onHead(() -> {}),
+                () -> LogStream.over(pool).open(batch -> {}));
+        assertThat(uses)
+                .allSatisfy(use ->
+                        assertThatThrownBy(use).isInstanceOf(RpcException.class).hasMessage("the pool is closed"));
     }
 
     @Test
