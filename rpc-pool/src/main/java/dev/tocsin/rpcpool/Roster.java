@@ -57,7 +57,7 @@ final class Roster {
     Node named(String name) {
         Node node = nodes.named(name);
         if (node == null) {
-            throw new IllegalArgumentException("no node is called " + name + "; there are " + nodes);
+            throw new IllegalArgumentException(shown(name) + " is no node's name; there are " + nodes);
         }
         return node;
     }
@@ -78,6 +78,11 @@ final class Roster {
             case FALLBACK -> "fallback";
             case SEND_ONLY -> "sendOnly";
         };
+    }
+
+    /** Not if it looks like a URL, which may hold a key. */
+    private static String shown(String given) {
+        return given.matches("[^/@?]*") ? given : "***";
     }
 
     /** Where no limit is given, what its provider counts is known by its host. */

@@ -142,8 +142,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * A caller with one view of the chain, for an operation of several calls: what one call has shown, the next one does not take back.
      *
      * @return the session; there is nothing to close
+     * @throws RpcException if the pool is closed
      */
     public RpcSession session() {
+        requireOpen();
         return new RpcSession(calls.view(), calls.session(), sending, entrance, this::context);
     }
 
@@ -280,8 +282,10 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      *
      * @param wake quick; called by one thread at a time
      * @return closing it ends the calls
+     * @throws RpcException if the pool is closed
      */
     public Subscription onHead(Runnable wake) {
+        requireOpen();
         return lookouts.onHead(requireNonNull(wake, "wake"))::run;
     }
 
@@ -311,9 +315,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      */
     public String addNode(Tier tier, String url) {
         URI parsed = NodeUrl.http("url", url);
-        if (closed) {
-            throw new RpcException("the pool is closed", null);
-        }
+        requireOpen();
         Node node = roster.add(requireNonNull(tier, "tier"), parsed);
         lookouts.hurry(node);
         return node.name();
@@ -388,6 +390,21 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         timer.close();
         calls.close();
         listeners.onClose();
+    }
+
+    /**
+     * Whether it lets no more calls in: it was {@linkplain #drain drained} or {@linkplain #close closed}, which is for ever.
+     *
+     * @return whether new calls fail
+     */
+    public boolean isClosed() {
+        return entrance.isShut();
+    }
+
+    private void requireOpen() {
+        if (isClosed()) {
+            throw new RpcException("the pool is closed", null);
+        }
     }
 
     private void awaitCalls() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
+import dev.tocsin.rpcpool.stream.LogStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,9 +147,41 @@ class LiveChangeTest {
                     .hasMessage(only.name() + " is the last node; add another before");
             assertThatThrownBy(() -> pool.removeNode("other"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no node is called other; there are [" + only.name() + "]");
+                    .hasMessage("other is no node's name; there are [" + only.name() + "]");
             assertThatThrownBy(() -> pool.addNode(Tier.PRIMARY, "ftp://KEY@x")).hasMessageNotContaining("KEY");
         }
+    }
+
+    @Test
+    void whatIsGivenInPlaceOfANameIsNotRepeatedIfItMayHoldAKey() throws InterruptedException {
+        FakeNode only = fake();
+        try (RpcPool pool = settings(only).open()) {
+            for (String given : List.of("http://x.example/KEY", "user:KEY@x.example", "x.example/KEY", "x?KEY")) {
+                List<ThrowingCallable> uses =
+                        List.of(() -> pool.cordon(given), () -> pool.uncordon(given), () -> pool.removeNode(given));
+                assertThat(uses)
+                        .allSatisfy(use -> assertThatThrownBy(use)
+                                .isInstanceOf(IllegalArgumentException.class)
+                                .hasMessage("*** is no node's name; there are [" + only.name() + "]"));
+            }
+        }
+    }
+
+    @Test
+    void closedPoolGivesNoSessionAndTellsOfNoHeads() throws InterruptedException {
+        RpcPool pool = settings(fake()).open();
+        assertThat(pool.isClosed()).isFalse();
+
+        pool.close();
+
+        assertThat(pool.isClosed()).isTrue();
+        List<ThrowingCallable> uses = List.of(
+                pool::session,
+                () -> pool.onHead(() -> {}),
+                () -> LogStream.over(pool).open(batch -> {}));
+        assertThat(uses)
+                .allSatisfy(use ->
+                        assertThatThrownBy(use).isInstanceOf(RpcException.class).hasMessage("the pool is closed"));
     }
 
     @Test

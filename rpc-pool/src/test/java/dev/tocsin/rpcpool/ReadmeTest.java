@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
+import dev.tocsin.rpcpool.sender.TransactionSenderBuilder;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -71,6 +72,19 @@ class ReadmeTest {
                 .extracting(Method::getName)
                 .contains("primary", "listener")
                 .allSatisfy(setting -> assertThat(table).containsPattern("\\n\\| [^|]*`" + setting + "[`(][^|]*\\|"));
+    }
+
+    @Test
+    void everySettingOfTheSenderHasARowInItsTable() throws IOException {
+        String readme = readme();
+        String section = readme.substring(readme.indexOf("\n## Sender"), readme.indexOf("\n## Private relay"));
+
+        assertThat(TransactionSenderBuilder.class.getMethods())
+                .filteredOn(method -> method.getReturnType() == TransactionSenderBuilder.class)
+                .extracting(Method::getName)
+                .contains("maxFee", "confirmations")
+                .allSatisfy(setting ->
+                        assertThat(section).containsPattern("\\n\\| [^|]*`" + setting + "`[^|]*\\|[^|]+\\|[^|]+\\|"));
     }
 
     @Test

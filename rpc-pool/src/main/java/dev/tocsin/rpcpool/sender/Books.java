@@ -72,7 +72,8 @@ record Books(PendingTransactions pending, SpendingLimits limits, NonceSource non
         slots.free(finished.key());
     }
 
-    private void forget(String key) {
+    /** It is as if it had never come: nothing is reserved for it. */
+    void forget(String key) {
         pending.remove(key);
         slots.free(key);
     }

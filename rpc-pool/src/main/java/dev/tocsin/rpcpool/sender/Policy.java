@@ -61,10 +61,21 @@ record Policy(
     private Optional<Refused> refusalOfOther(TransactionRequest request) {
         String to = request.to();
         boolean isLimitedToken = allowedTokens.contains(to) || mostByToken.containsKey(to);
+        if (isLimited() && TokenCall.isCut(request.data())) {
+            return refused(Limit.TOKEN, "a transfer, transferFrom or approve of " + to + " that is cut short");
+        }
         if (isLimitedToken && !allowedTargets.contains(to)) {
             return refused(Limit.TOKEN, "a call of " + to + " that is no transfer, transferFrom or approve");
         }
         return allows(allowedTargets, to) ? Optional.empty() : refused(Limit.TARGET, to + " is not on the list");
+    }
+
+    /** Whether it matters which token is moved, to whom, or how much of it. */
+    private boolean isLimited() {
+        return !deniedTargets.isEmpty()
+                || !allowedTargets.isEmpty()
+                || !allowedTokens.isEmpty()
+                || !mostByToken.isEmpty();
     }
 
     private static boolean allows(Set<String> allowed, String address) {

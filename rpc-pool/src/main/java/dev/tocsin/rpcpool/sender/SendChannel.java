@@ -19,6 +19,7 @@ public interface SendChannel {
      *
      * @param signedHex 0x and the signed bytes
      * @return what became of it
+     * @throws dev.tocsin.rpcpool.RpcException if it has no answer; the sender takes it that the bytes may have left, and sends them again
      * @throws InterruptedException if interrupted; the sender takes it that the bytes may have left
      */
     SendOutcome send(String signedHex) throws InterruptedException;

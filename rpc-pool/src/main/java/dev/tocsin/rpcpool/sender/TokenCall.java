@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 
 /** A call of an ERC-20 token that moves tokens or lets somebody move them: who gets them, and how many. */
@@ -10,6 +11,11 @@ record TokenCall(String receiver, BigInteger amount) {
     private static final String TRANSFER_FROM = "0x23b872dd"; // transferFrom(address,address,uint256)
     private static final int HEAD = 10;
     private static final int WORD = 64;
+
+    /** Whether it begins like one and is too short to be one: what a contract takes it for is not known. */
+    static boolean isCut(String data) {
+        return List.of(TRANSFER, APPROVE, TRANSFER_FROM).stream().anyMatch(data::startsWith) && of(data).isEmpty();
+    }
 
     /** Empty if it is none, or too short to be one. */
     static Optional<TokenCall> of(String data) {

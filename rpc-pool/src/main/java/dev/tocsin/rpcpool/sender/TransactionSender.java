@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.sender;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorClass;
@@ -102,7 +103,7 @@ public final class TransactionSender {
      * @return what became of it
      * @throws IllegalArgumentException if the key was used for another request, or if the channel is private and the request gives no gas
      * @throws IllegalStateException if another thread worked on the same key, and failed
-     * @throws dev.tocsin.rpcpool.RpcException if the pool has no answer before anything is signed; nothing was sent
+     * @throws RpcException if the pool has no answer before anything is signed; nothing was sent
      * @throws InterruptedException if interrupted before anything was signed; nothing was sent. Also if interrupted while another thread sends
      *     the same key
      */
@@ -265,7 +266,7 @@ public final class TransactionSender {
         try {
             books.pending().save(PendingTransaction.of(request));
             if (!books.limits().reserve(request.key(), request.valueWei())) {
-                books.undo(request);
+                books.forget(request.key()); // what is reserved under it may be another instance's
                 return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
             }
             long nonce = books.nonces().reserve(request.key());
@@ -301,6 +302,9 @@ public final class TransactionSender {
             Thread.currentThread().interrupt();
             books.sent(transaction);
             return new Unknown(hash, "interrupted");
+        } catch (RpcException e) { // it may have left
+            books.sent(transaction);
+            return follow(transaction, Due.RETRY, Optional.empty());
         }
         return switch (sent) {
             case SendOutcome.Rejected rejected when Due.after(sent) == Due.NOTHING -> rejected(transaction, rejected);

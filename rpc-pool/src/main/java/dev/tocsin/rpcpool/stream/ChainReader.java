@@ -25,6 +25,9 @@ interface ChainReader {
     /** Calls the listener when a node tells of a new head; never proves that there is none. */
     AutoCloseable onHead(Runnable listener);
 
+    /** Whether it will read nothing any more. */
+    boolean isClosed();
+
     /**
      * What a node sees.
      *

@@ -65,9 +65,11 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
     /**
      * The logs of these events, of any contract.
      *
-     * @param signatures canonical event signatures such as {@code Transfer(address,address,uint256)}, at least one
+     * @param signatures event signatures such as {@code Transfer(address,address,uint256)}, or as Solidity has them:
+     *     {@code event Transfer(address indexed from, address indexed to, uint value)}; at least one. Contracts and enums are written as
+     *     what they are in the ABI: {@code address}, {@code uint8}
      * @return the query
-     * @throws IllegalArgumentException if there is none, or one has a space or no parentheses
+     * @throws IllegalArgumentException if there is none, or one is none or has a type that is none, which is then named
      */
     public static LogQuery event(String... signatures) {
         return all().withEvents(signatures);
@@ -76,9 +78,9 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
     /**
      * This query, restricted to these events in addition to the topics it has.
      *
-     * @param signatures canonical event signatures such as {@code Transfer(address,address,uint256)}, at least one
+     * @param signatures as for {@link #event}, at least one
      * @return the changed copy
-     * @throws IllegalArgumentException if there is none, or one has a space or no parentheses
+     * @throws IllegalArgumentException if there is none, or one is none or has a type that is none, which is then named
      */
     public LogQuery withEvents(String... signatures) {
         if (signatures.length == 0) {
@@ -86,7 +88,7 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
         }
         Set<String> topics = new LinkedHashSet<>(topic0s);
         for (String signature : signatures) {
-            topics.add(topic0(signature));
+            topics.add(topic0(EventSignature.canonical(signature)));
         }
         return new LogQuery(addresses, topics);
     }
@@ -132,11 +134,6 @@ public record LogQuery(Set<String> addresses, Set<String> topic0s) {
     }
 
     private static String topic0(String signature) {
-        requireNonNull(signature, "signature");
-        if (!signature.matches("[A-Za-z_$][A-Za-z0-9_$]*\\([^\\s]*\\)")) {
-            throw new IllegalArgumentException(
-                    "signature must be like Transfer(address,address,uint256), was " + signature);
-        }
         byte[] hash = Keccak256.hash(signature.getBytes(StandardCharsets.US_ASCII));
         return Hex.of(hash);
     }

@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.RpcPool;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,7 +31,8 @@ import java.util.random.RandomGenerator;
  * <p>Delivery is at least once: after a crash between the handler's work and the saving of the checkpoint, the batch comes again.
  * Recording {@link LogBatch#checkpoint()} together with the handler's own data, in one transaction, makes it exactly once.
  *
- * <p>Safe for use by many threads. The pool is not closed with the stream, and must be open as long as it.
+ * <p>Safe for use by many threads. The pool is not closed with the stream, and must be open as long as it: a stream whose pool is closed ends
+ * at its next look at the chain, and {@link StreamStatus#lastError()} is then {@code the pool is closed}.
  */
 public final class LogStream implements AutoCloseable {
     /** How many headers a checkpoint holds at most: the depth of the deepest reorganisation that can be followed. */
@@ -49,7 +51,7 @@ public final class LogStream implements AutoCloseable {
          * Takes a batch. Called by one virtual thread, in order, never concurrently.
          *
          * <p>When it throws, the same batch is given again after a pause (1 s, doubled up to 30 s, shortened by up to a half at random),
-         * until it returns or the stream is closed. When it returns, the batch is done.
+         * until it returns or the stream or its pool is closed. When it returns, the batch is done.
          *
          * @param batch the batch
          * @throws Exception if it has not been taken
@@ -81,7 +83,8 @@ public final class LogStream implements AutoCloseable {
     }
 
     /**
-     * Waits until the stream has ended: it was closed, or the chain was {@linkplain StreamStatus#violated() violated}.
+     * Waits until the stream has ended: it was closed, its pool was, or the chain was {@linkplain StreamStatus#violated() violated}. Which
+     * of them, {@link #status()} tells.
      *
      * @throws InterruptedException if interrupted while waiting
      */
@@ -186,7 +189,7 @@ public final class LogStream implements AutoCloseable {
          * Which logs are delivered: these events of one contract.
          *
          * @param address the contract
-         * @param signatures canonical event signatures such as {@code Transfer(address,address,uint256)}, at least one
+         * @param signatures as for {@link LogQuery#event}, at least one
          * @return this builder
          * @throws IllegalArgumentException if the address or a signature is none
          */
@@ -279,9 +282,13 @@ public final class LogStream implements AutoCloseable {
          *
          * @param handler takes the batches
          * @return the running stream
+         * @throws RpcException if the pool is closed
          */
         public LogStream open(Handler handler) {
             requireNonNull(handler, "handler");
+            if (reader.isClosed()) {
+                throw new RpcException(StreamWorker.POOL_CLOSED, null);
+            }
             Start from = store.<Start>map(kept -> new Start.Stored(kept, start)).orElse(start);
             StreamWorker worker = new StreamWorker(
                     reader,

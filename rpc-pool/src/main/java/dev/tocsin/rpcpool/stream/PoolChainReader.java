@@ -66,6 +66,11 @@ final class PoolChainReader implements ChainReader {
         return pool.onHead(listener);
     }
 
+    @Override
+    public boolean isClosed() {
+        return pool.isClosed();
+    }
+
     private List<CallOutcome> ask(List<RpcCall> calls) throws ChainReadException, InterruptedException {
         List<CallOutcome> outcomes;
         try {

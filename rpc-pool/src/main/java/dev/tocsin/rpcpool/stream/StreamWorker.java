@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamWorker implements Follower.Delivery {
     static final int GRACE_SECONDS = 5;
+    static final String POOL_CLOSED = "the pool is closed";
 
     private static final Logger LOG = LoggerFactory.getLogger(LogStream.class);
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -153,8 +154,14 @@ final class StreamWorker implements Follower.Delivery {
         } catch (InterruptedException e) {
             LOG.debug("log stream interrupted chain={}", reader.chainId());
         } catch (Exception e) {
-            LOG.warn("log stream could not free its head subscription chain={}", reader.chainId(), e);
+            if (!reader.isClosed()) {
+                LOG.warn("log stream could not free its head subscription chain={}", reader.chainId(), e);
+            }
         } finally {
+            if (reader.isClosed() && !isClosed() && !status.violated()) {
+                LOG.warn("log stream ends, since its pool was closed before it chain={}", reader.chainId());
+                noteStatus(status.lastProgress(), POOL_CLOSED, false);
+            }
             positioned.countDown();
             ended.countDown();
         }
@@ -163,11 +170,14 @@ final class StreamWorker implements Follower.Delivery {
     private void follow() throws InterruptedException {
         int failures = 0;
         int eager = 0;
-        while (!isClosed()) {
+        while (!isClosed() && !reader.isClosed()) {
             try {
                 Follower.Step step = follower.step();
                 failures = 0;
                 noteStep(step);
+                if (reader.isClosed()) {
+                    return;
+                }
                 switch (step) {
                     case PROGRESS -> eager = 0;
                     case NOTHING_NEW -> {
@@ -182,8 +192,10 @@ final class StreamWorker implements Follower.Delivery {
             } catch (InterruptedException e) {
                 throw e;
             } catch (Throwable e) { // a bug must not end the stream in silence
-                failures++;
-                retryLater(e, failures);
+                if (!reader.isClosed()) {
+                    failures++;
+                    retryLater(e, failures);
+                }
             }
         }
     }
@@ -245,6 +257,9 @@ final class StreamWorker implements Follower.Delivery {
             }
             if (failure instanceof InterruptedException interruption && isClosed()) {
                 throw interruption;
+            }
+            if (reader.isClosed()) {
+                return false;
             }
             retryBatchLater(batch, failure, attempt);
         }

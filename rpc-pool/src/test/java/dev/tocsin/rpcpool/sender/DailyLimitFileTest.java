@@ -3,14 +3,20 @@ package dev.tocsin.rpcpool.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tocsin.testsupport.ChildProcess;
+import dev.tocsin.testsupport.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DailyLimitFileTest extends SpendingLimitsContract {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir
     private Path folder;
 
@@ -30,6 +36,22 @@ class DailyLimitFileTest extends SpendingLimitsContract {
         assertThat(Files.readString(file()))
                 .isEqualTo("{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"openWei\":{\"a\":\"7\"}}\n");
         assertThat(limits(10).reserve("b", wei(4))).isFalse();
+    }
+
+    @Test
+    void twoProcessesTogetherGetTheLimitAndNotMore() throws InterruptedException {
+        int each = 200;
+        int most = 300;
+        try (ChildProcess other = JavaProcess.main(LimitsProcess.class, "-Xmx128m", "-XX:TieredStopAtLevel=1")
+                .args(file().toString(), Integer.toString(most), Integer.toString(each))
+                .start()) {
+            other.awaitLine("begun", PATIENCE);
+            int here = LimitsProcess.reserveEach(
+                    SpendingLimits.daily(wei(most), InstantSource.system(), file()), "here-", each);
+            int there = Integer.parseInt(other.awaitLine("reserved ", PATIENCE).substring("reserved ".length()));
+
+            assertThat(here + there).isEqualTo(most);
+        }
     }
 
     @Test

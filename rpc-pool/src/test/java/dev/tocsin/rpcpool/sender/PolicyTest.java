@@ -119,6 +119,21 @@ class PolicyTest {
     }
 
     @Test
+    void callOfATokenThatIsCutShortIsRefusedWhereThereAreLists() throws InterruptedException {
+        String transfer = transfer(STRANGER, 256); // old contracts fill up with zeros what is missing
+        assertThat(call(TOKEN, transfer.substring(0, 136))).isEmpty();
+
+        builder.denyTargets(List.of(STRANGER));
+        assertThat(call(TOKEN, transfer.substring(0, 134))).contains(Limit.TOKEN);
+
+        builder.denyTargets(List.of()).allowTargets(List.of(TOKEN, FRIEND));
+        assertThat(call(TOKEN, transfer.substring(0, 132))).contains(Limit.TOKEN);
+
+        builder.allowTargets(List.of()).allowTokens(List.of(OTHER));
+        assertThat(call(TOKEN, transfer.substring(0, 130))).contains(Limit.TOKEN);
+    }
+
+    @Test
     void addressWithDirtyHighBytesIsReadAsContractsReadIt() throws InterruptedException {
         builder.denyTargets(List.of(STRANGER));
 

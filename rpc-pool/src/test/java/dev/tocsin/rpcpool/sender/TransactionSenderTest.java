@@ -184,6 +184,16 @@ class TransactionSenderTest {
     }
 
     @Test
+    void keyThatAnotherInstanceHasReservedStaysReserved() throws InterruptedException {
+        dailyLimit(10);
+        fixture.limits.reserve("a", BigInteger.TEN); // by another instance, with a store of its own
+
+        refusedBy(fixture.sender().send(transfer("a", 10)), Limit.DAILY);
+
+        assertThat(fixture.limits.reserve("b", BigInteger.ONE)).isFalse();
+    }
+
+    @Test
     void noMoreThanTheAllowedNumberIsPending() throws InterruptedException {
         TransactionSender sender = fixture.builder()
                 .maxPending(1)
@@ -251,6 +261,35 @@ class TransactionSenderTest {
         fixture.afterPauses(2, () -> chain.fails = false);
 
         assertThat(fixture.sender().send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+    }
+
+    @Test
+    void channelThatThrowsMayHaveSentAndIsWaitedFor() throws InterruptedException {
+        TransactionSender sender = fixture.builder()
+                .channel(hex -> {
+                    chain.send(hex);
+                    throw new RpcException("the answer is lost", null);
+                })
+                .build();
+
+        assertThat(sender.send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+    }
+
+    @Test
+    void whatTheChannelDidNotSendWhenItThrewIsSentAgain() throws InterruptedException {
+        List<String> tries = new ArrayList<>();
+        TransactionSender sender = fixture.builder()
+                .channel(hex -> {
+                    tries.add(hex);
+                    if (tries.size() == 1) {
+                        throw new RpcException("no connection", null);
+                    }
+                    return chain.send(hex);
+                })
+                .build();
+
+        assertThat(sender.send(transfer("a", 7))).isInstanceOf(Confirmed.class);
+        assertThat(tries).hasSize(2).allMatch(tries.getFirst()::equals);
     }
 
     @Test

@@ -54,6 +54,7 @@ final class FakeReader implements ChainReader {
     int largestBatch;
     final AtomicInteger subscriptions = new AtomicInteger();
     volatile Optional<Runnable> heads = Optional.empty();
+    volatile boolean closed;
 
     private final Set<String> saidEmpty = new HashSet<>();
 
@@ -109,6 +110,11 @@ final class FakeReader implements ChainReader {
         subscriptions.incrementAndGet();
         heads = Optional.of(listener);
         return subscriptions::decrementAndGet;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     private LogsAnswer answer(Block block, List<FakeBlock> line, LogFault fault, LogQuery query) {

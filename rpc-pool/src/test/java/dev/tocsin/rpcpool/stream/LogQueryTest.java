@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogQueryTest {
     private static final String USDC = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
@@ -37,7 +40,54 @@ final class LogQueryTest {
         assertThatIllegalArgumentException().isThrownBy(LogQuery::address);
         assertThatIllegalArgumentException().isThrownBy(() -> new LogQuery(Set.of(), Set.of(USDC)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LogQuery.event("Transfer(address, address)"))
+                .isThrownBy(() -> LogQuery.event("Transfer address"))
                 .withMessageContaining("Transfer(address,address,uint256)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer(address,address,uint)",
+                "Transfer(address, address, uint256)",
+                "event Transfer(address indexed from, address indexed to, uint256 value)",
+                " event  Transfer ( address indexed, address to , uint value ) ; "
+            })
+    void signatureIsTakenAsItIsWrittenInSolidity(String signature) {
+        assertThat(LogQuery.event(signature).topic0s()).containsExactly(TRANSFER);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Paused()                                    | Paused()",
+                "A(int,int[],uint[3][])                      | A(int256,int256[],uint256[3][])",
+                "A((uint,(bool,bytes32)[2])[] indexed x,int) | A((uint256,(bool,bytes32)[2])[],int256)",
+                "event A(tuple(address owner, uint n) o)     | A((address,uint256))",
+                "A(fixed,ufixed,function,bytes,string)       | A(fixed128x18,ufixed128x18,function,bytes,string)"
+            })
+    void signatureIsMadeCanonical(String signature, String canonical) {
+        assertThat(EventSignature.canonical(signature)).isEqualTo(canonical);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Transfer(adress,address,uint256) | adress",
+                "A(uint7)                         | uint7",
+                "A(uint264)                       | uint264",
+                "A(bytes33)                       | bytes33",
+                "A((address,IERC20)[])            | IERC20",
+                "A(address,)                      | ''",
+                "A(address from to)               | address from to",
+                "A((address)                      | (address",
+                "A(address))                      | address)"
+            })
+    void whatIsNoTypeIsRefusedByName(String signature, String told) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LogQuery.event(signature))
+                .withMessageContaining("'" + told + "'")
+                .withMessageContaining(signature);
     }
 }

@@ -288,6 +288,34 @@ final class LogStreamTest {
     }
 
     @Test
+    void aPoolThatIsClosedBeneathTheStreamEndsIt() throws Exception {
+        LogStream stream = open(builder().fromBlock(0), batches::add);
+        awaitIdle();
+
+        reader.closed = true;
+        reader.viewFaults.add(ViewFault.ERROR);
+        pacer.turns.release();
+        stream.awaitClose();
+
+        assertThat(stream.status().lastError()).contains("the pool is closed");
+        assertThat(stream.status().processed()).isEqualTo(29);
+        assertThat(pacer.pauses).isEmpty();
+    }
+
+    @Test
+    void aHandlerThatFailsWithItsPoolClosedIsNotCalledForEver() throws Exception {
+        LogStream stream = open(builder().fromBlock(0), batch -> {
+            batches.add(batch);
+            reader.closed = true;
+            throw new IllegalStateException("the pool is closed");
+        });
+        stream.awaitClose();
+
+        assertThat(batches).hasSize(1);
+        assertThat(stream.status().lastError()).contains("the pool is closed");
+    }
+
+    @Test
     void aViolationStopsTheStreamAndIsSaid() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Header known = truth.get(20).block().header();

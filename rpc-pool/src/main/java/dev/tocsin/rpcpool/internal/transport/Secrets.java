@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What of a node's URL and headers may be a key, and texts without it: nodes and gateways like to repeat their URL in what they say of an error. */
@@ -19,11 +20,14 @@ public final class Secrets {
     private static final Set<String> WORDS = Set.of(
             "mainnet", "testnet", "ethereum", "polygon", "arbitrum", "optimism", "sepolia", "holesky", "jsonrpc");
 
-    private final List<String> secrets; // the longest first, so that nothing is left over of one that contains another
+    /** In any case. The longest first, so that nothing is left over of one that contains another. */
+    private final List<Pattern> secrets;
+
 
     private Secrets(Set<String> secrets) {
         this.secrets = secrets.stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())
+                .map(secret -> Pattern.compile(secret, Pattern.LITERAL | Pattern.CASE_INSENSITIVE))
                 .toList();
     }
 
@@ -45,11 +49,11 @@ public final class Secrets {
         return new Secrets(found);
     }
 
-    /** The text with three asterisks for each secret. */
+    /** The text with three asterisks for each secret, in whatever case it is written. */
     public String scrub(String text) {
         String clean = text;
-        for (String secret : secrets) {
-            clean = clean.replace(secret, "***");
+        for (Pattern secret : secrets) {
+            clean = secret.matcher(clean).replaceAll("***");
         }
         return clean;
     }
