@@ -152,7 +152,9 @@ final class ClassifyCommand implements Callable<Integer> {
             throw wrong("--rules: " + rules + " is not UTF-8", e);
         } catch (FileSystemException e) {
             throw wrong("--rules: " + rules + " cannot be read: " + e.getReason(), e);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw wrong("--rules: " + rules + " cannot be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
             throw wrong("--rules: " + e.getMessage(), e);
         }
     }
