@@ -149,8 +149,8 @@ class SendIT {
     @Test
     void codeOfTheReadmeRuns() throws InterruptedException {
         String signedTransaction = signed(0, 1);
-        List<String> says = new ArrayList<>();
         // @start region="readme-send"
+        List<String> says = new ArrayList<>();
         SendOutcome sent = pool.send(signedTransaction);
         says.add(
                 switch (sent) {

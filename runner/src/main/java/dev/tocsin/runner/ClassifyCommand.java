@@ -9,12 +9,17 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "",
             "With MESSAGE or an option, explains one error. Without, reads standard input: a line for each error, with tabs between",
             "provider, http_status, jsonrpc_code, method and message (each may be empty); a line without tabs is a message.",
-            "For each line it writes one: the class, a tab, and the action."
+            "For each line it writes one: the class, a tab, and the action.",
+            "Exit code 1: the input cannot be read, or the answers cannot be written."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -38,6 +44,9 @@ import picocli.CommandLine.Parameters;
 final class ClassifyCommand implements Callable<Integer> {
 
     private static final int COLUMNS = 5;
+    private static final int SHOWN = 80;
+    private static final int LEAST_STATUS = 100;
+    private static final int MOST_STATUS = 599;
 
     private final InputStream input;
 
@@ -64,8 +73,11 @@ final class ClassifyCommand implements Callable<Integer> {
                             + " with tabs between them.")
     private @Nullable Path rules;
 
-    @Parameters(arity = "0..1", paramLabel = "MESSAGE", description = "The text of the error, in quotes.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MESSAGE", description = "The text of the error, in quotes.")
     private @Nullable String message;
+
+    @Parameters(index = "1..*", hidden = true)
+    private List<String> furtherWords = List.of();
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -80,31 +92,75 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
+        boolean described = provider != null || method != null || httpStatus != null || code != null;
+        check(described);
         ErrorClassifier classifier = classifier();
         PrintWriter out = spec.commandLine().getOut();
-        boolean described = provider != null || method != null || httpStatus != null || code != null;
+        PrintWriter err = spec.commandLine().getErr();
         if (message != null || described) {
             explain(classifier.classify(error(message == null ? "" : message)), out);
         } else {
             Reader in = new InputStreamReader(input, StandardCharsets.UTF_8);
-            lines(classifier, new BufferedReader(in), out, spec.commandLine().getErr());
+            try {
+                lines(classifier, new BufferedReader(in), out, err);
+            } catch (IOException e) {
+                out.flush();
+                err.println("standard input cannot be read: " + e.getMessage());
+                return Main.FAILED;
+            }
         }
-        out.flush();
+        if (out.checkError()) {
+            err.println("the answers cannot be written: standard output is closed or full");
+            return Main.FAILED;
+        }
         return 0;
     }
 
-    private ErrorClassifier classifier() throws IOException {
+    private void check(boolean described) {
+        if (!furtherWords.isEmpty()) {
+            throw wrong(
+                    "Put the message in quotes: \"" + shown(message + " " + String.join(" ", furtherWords)) + "\"",
+                    null);
+        }
+        if (message != null && message.isBlank() && !described) {
+            throw wrong("MESSAGE must not be blank", null);
+        }
+        if (httpStatus != null && !isStatus(httpStatus)) {
+            throw wrong("--http-status must be from 100 to 599, was " + httpStatus, null);
+        }
+    }
+
+    private static boolean isStatus(int number) {
+        return number >= LEAST_STATUS && number <= MOST_STATUS;
+    }
+
+    private ErrorClassifier classifier() {
         if (rules == null) {
             return ErrorClassifier.standard();
+        }
+        if (Files.isDirectory(rules)) {
+            throw wrong("--rules: " + rules + " is a folder", null);
         }
         try (Reader rows = Files.newBufferedReader(rules)) {
             return ErrorClassifier.standard().with(rows, rules.toString());
         } catch (NoSuchFileException e) {
-            throw new ParameterException(spec.commandLine(), "--rules: " + rules + " does not exist", e);
+            throw wrong("--rules: " + rules + " does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw wrong("--rules: " + rules + " cannot be read: permission denied", e);
+        } catch (CharacterCodingException e) {
+            throw wrong("--rules: " + rules + " is not UTF-8", e);
+        } catch (FileSystemException e) {
+            throw wrong("--rules: " + rules + " cannot be read: " + e.getReason(), e);
+        } catch (IOException e) {
+            throw wrong("--rules: " + rules + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--rules: " + e.getMessage(), e);
+            throw wrong("--rules: " + e.getMessage(), e);
         }
+    }
+
+    private ParameterException wrong(String words, @Nullable Exception cause) {
+        return new ParameterException(spec.commandLine(), words, cause);
     }
 
     private RpcError error(String text) {
@@ -131,6 +187,9 @@ final class ClassifyCommand implements Callable<Integer> {
             number++;
             Classification found = classifier.classify(error(line, number, err));
             out.println(found.errorClass() + "\t" + found.action().id());
+            if (out.checkError()) {
+                return; // nobody reads them
+            }
         }
     }
 
@@ -143,7 +202,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 cell(cells, 0),
                 null,
                 cell(cells, 3),
-                number(cell(cells, 1), "http_status", number, err),
+                status(cell(cells, 1), number, err),
                 number(cell(cells, 2), "jsonrpc_code", number, err),
                 cells.length < COLUMNS ? "" : cells[4],
                 null);
@@ -161,8 +220,26 @@ final class ClassifyCommand implements Callable<Integer> {
         try {
             return OptionalInt.of(Integer.parseInt(cell));
         } catch (NumberFormatException e) {
-            err.println("line " + line + ": " + column + " is left out: expected a whole number, found " + cell);
+            err.println("line " + line + ": " + column + " is left out: expected a whole number, found " + shown(cell));
             return OptionalInt.empty();
         }
+    }
+
+    private static OptionalInt status(@Nullable String cell, int line, PrintWriter err) {
+        OptionalInt status = number(cell, "http_status", line, err);
+        if (status.isPresent() && !isStatus(status.getAsInt())) {
+            err.println("line " + line + ": http_status is left out: expected 100 to 599, found " + status.getAsInt());
+            return OptionalInt.empty();
+        }
+        return status;
+    }
+
+    /** What somebody else wrote, for a terminal: its beginning, without what a terminal would obey. */
+    private static String shown(String text) {
+        String start = text.codePoints()
+                .limit(SHOWN)
+                .mapToObj(c -> Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c))
+                .collect(Collectors.joining());
+        return text.codePointCount(0, text.length()) > SHOWN ? start + "..." : start;
     }
 }

@@ -51,6 +51,8 @@ public final class Main implements Runnable {
                 .registerConverter(Integer.class, Main::wholeNumber)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpFactory(SpacedHelp::new)
+                // the library's own writer hides that System.out could not be written
+                .setOut(new PrintWriter(System.out, true, System.out.charset()))
                 .setParameterExceptionHandler((exception, args) -> wrong(exception))
                 .setExecutionExceptionHandler((exception, line, parsed) -> fail(exception, line.getErr()));
     }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads rows {@code provider, http_status, jsonrpc_code, method, message, class}, with tabs between them. */
 final class ErrorTable {
 
-    private static final int COLUMNS = 6;
+    private static final List<String> NAMES =
+            List.of("provider", "http_status", "jsonrpc_code", "method", "message", "class");
+    private static final int COLUMNS = NAMES.size();
+    private static final int MESSAGE = 4;
+    private static final int SHOWN = 80;
 
     private ErrorTable() {}
 
@@ -40,18 +44,18 @@ final class ErrorTable {
         String[] cells = line.split("\t", -1);
         if (cells.length != COLUMNS) {
             throw new IllegalArgumentException("expected " + COLUMNS
-                    + " columns with tabs between them (provider, http_status, jsonrpc_code, method, message, class), found "
+                    + " columns with tabs between them (" + String.join(", ", NAMES) + "), found "
                     + cells.length);
         }
-        Phrase phrase = Phrase.parse(cells[4]);
-        if (phrase.isEmpty() && !cells[4].isBlank()) {
-            throw new IllegalArgumentException("the message has no word that a text could be known by: " + cells[4]);
+        Phrase phrase = Phrase.parse(cells[MESSAGE]);
+        if (phrase.isEmpty() && !cells[MESSAGE].isBlank()) {
+            throw new IllegalArgumentException(
+                    "the message has no word that a text could be known by: " + shown(cells[MESSAGE]));
         }
         if (phrase.isEmpty() && cells[1].isBlank() && cells[2].isBlank()) {
             throw new IllegalArgumentException("expected at least one of http_status, jsonrpc_code and message");
         }
         ErrorClass errorClass = errorClass(cells[5].strip());
-        String words = line.replace('\t', ' ').strip().replaceAll(" +", " "); // as people read it
         return new ErrorRule(
                 providers(cells[0]),
                 cells[1].isBlank() ? null : number("http_status", cells[1]),
@@ -61,7 +65,19 @@ final class ErrorTable {
                 errorClass,
                 origin,
                 line,
-                new Classification(errorClass, words, true));
+                new Classification(errorClass, named(cells), true));
+    }
+
+    /** A row as people read it. */
+    private static String named(String[] cells) {
+        List<String> parts = new ArrayList<>();
+        for (int column = 0; column < COLUMNS; column++) {
+            if (!cells[column].isBlank()) {
+                String quote = column == MESSAGE ? "\"" : "";
+                parts.add(NAMES.get(column) + " " + quote + cells[column].strip() + quote);
+            }
+        }
+        return String.join(", ", parts);
     }
 
     private static Set<String> providers(String cell) {
@@ -89,8 +105,17 @@ final class ErrorTable {
         try {
             return Integer.parseInt(cell.strip());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(column + ": expected a whole number, found " + cell, e);
+            throw new IllegalArgumentException(column + ": expected a whole number, found " + shown(cell), e);
         }
+    }
+
+    /** For a message of ours: its beginning, without what a terminal would obey. */
+    private static String shown(String cell) {
+        String start = cell.codePoints()
+                .limit(SHOWN)
+                .mapToObj(c -> Character.isISOControl(c) ? String.format("\\u%04x", c) : Character.toString(c))
+                .collect(Collectors.joining());
+        return cell.codePointCount(0, cell.length()) > SHOWN ? start + "..." : start;
     }
 
     private static ErrorClass errorClass(String cell) {
@@ -99,7 +124,7 @@ final class ErrorTable {
                 .findFirst()
                 .orElse(null);
         if (found == null) {
-            throw new IllegalArgumentException("unknown class " + cell + ", expected one of "
+            throw new IllegalArgumentException("unknown class " + shown(cell) + ", expected one of "
                     + Arrays.stream(ErrorClass.values()).map(Enum::name).collect(Collectors.joining(", ")));
         }
         return found;

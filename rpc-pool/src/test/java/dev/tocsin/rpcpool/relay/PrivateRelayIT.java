@@ -177,8 +177,8 @@ class PrivateRelayIT {
         String relayUrl = builder.url();
         String statusUrl = builder.statusUrl();
         String signedTransaction = SignedBy.owner(0);
-        List<String> says = new ArrayList<>();
         // @start region="readme-relay"
+        List<String> says = new ArrayList<>();
         try (PrivateRelay relay = PrivateRelay.builder(relayUrl, signer, pool)
                 .status(statusUrl)
                 .fallback(Fallback.NEVER) // the default

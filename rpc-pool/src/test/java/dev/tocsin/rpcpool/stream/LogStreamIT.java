@@ -265,8 +265,8 @@ final class LogStreamIT {
     void theLinesOfTheReadmeRun() throws Exception {
         Contracts contracts = Contracts.deploy(node);
         String token = contracts.token();
-        Map<String, Log> transfers = new ConcurrentHashMap<>();
         // @start region="readme-stream"
+        Map<String, Log> transfers = new ConcurrentHashMap<>();
         CheckpointStore checkpoints = new InMemoryCheckpoints(); // a port: load and save
         LogStream stream = LogStream.over(pool)
                 .from(checkpoints)
