@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.SimulatedChain.SimulatedNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -83,10 +84,30 @@ class HeadTrackingTest {
     void headsAreLearnedFromWhatCallersAskFor() throws InterruptedException {
         SimulatedNode a = chain.node("a");
         try (RpcPool pool = chain.settings().open()) {
-            a.head = () -> 4_711;
+            long next = chain.head() + 1;
+            a.head = () -> next;
             pool.call("eth_blockNumber");
 
-            assertThat(pool.status().head()).hasValue(4_711);
+            assertThat(pool.status().head()).hasValue(next);
+        }
+    }
+
+    /** As a development node whose chain is reverted. */
+    @Test
+    void aSingleNodeThatIsSetBackIsBelievedAfterTenSeconds() throws InterruptedException {
+        SimulatedNode a = chain.node("a");
+        try (RpcPool pool = chain.settings().open()) {
+            long before = chain.head();
+            a.head = () -> before - 50;
+            List<Long> shown = new ArrayList<>();
+            for (int second = 0; second < 30; second++) {
+                shown.add(pool.call("eth_blockNumber").asLong());
+                chain.pass(Duration.ofSeconds(1));
+            }
+
+            assertThat(shown).first().isEqualTo(before);
+            assertThat(shown).last().isEqualTo(before - 50);
+            assertThat(shown.indexOf(before - 50)).isBetween(10, 15);
         }
     }
 }

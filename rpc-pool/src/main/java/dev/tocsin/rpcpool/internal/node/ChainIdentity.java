@@ -52,8 +52,7 @@ public final class ChainIdentity {
         Map<Long, Long> votes =
                 said.values().stream().collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
         long most = Collections.max(votes.values());
-        List<Long> winners =
-                votes.entrySet().stream()
+        List<Long> winners = votes.entrySet().stream()
                 .filter(vote -> vote.getValue() == most)
                 .map(Map.Entry::getKey)
                 .toList();

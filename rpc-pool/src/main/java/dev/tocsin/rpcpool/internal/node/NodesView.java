@@ -25,6 +25,8 @@ public final class NodesView implements ChainView {
     private static final long QUICK_CHAIN = Duration.ofMillis(250).toNanos();
     private static final long LEAST_FLOOR = Duration.ofSeconds(60).toNanos();
     private static final int BLOCKS_OF_A_FLOOR = 10;
+    private static final long LEAST_FLOOR_OF_ONE = Duration.ofSeconds(10).toNanos();
+    private static final int BLOCKS_OF_A_FLOOR_OF_ONE = 3;
 
     private final Nodes nodes;
     private final LongSupplier nanoTicker;
@@ -56,7 +58,7 @@ public final class NodesView implements ChainView {
             floor.reached();
             return majority;
         }
-        if (majority < 0 || !floor.isTooOld(now, longestFloorNanos())) {
+        if (majority < 0 || !floor.isTooOld(now, floorNanos())) {
             return shown;
         }
         if (floor.lower(shown, majority)) {
@@ -102,7 +104,7 @@ public final class NodesView implements ChainView {
             finalizedFloor.reached();
             return known;
         }
-        if (!finalizedFloor.isTooOld(now, longestFloorNanos())) {
+        if (!finalizedFloor.isTooOld(now, floorNanos())) {
             return shown;
         }
         if (finalizedFloor.lower(shown, known)) {
@@ -204,7 +206,7 @@ public final class NodesView implements ChainView {
             told.raise(head);
             if (head >= before) {
                 told.reached();
-            } else if (told.isTooOld(now, longestFloorNanos()) && told.lower(before, head)) {
+            } else if (told.isTooOld(now, floorNanos()) && told.lower(before, head)) {
                 to.givenUp(head);
             }
             if (head >= 0) {
@@ -263,6 +265,13 @@ public final class NodesView implements ChainView {
     @Override
     public long longestFloorNanos() {
         return Math.max(LEAST_FLOOR, BLOCKS_OF_A_FLOOR * blockTime.nanos());
+    }
+
+    /** A single address that keeps to an older block has been set back, as development nodes are, more likely than it lags for long. */
+    private long floorNanos() {
+        return nodes.all().size() == 1
+                ? Math.max(LEAST_FLOOR_OF_ONE, BLOCKS_OF_A_FLOOR_OF_ONE * blockTime.nanos())
+                : longestFloorNanos();
     }
 
     /** As {@link #tip}, whatever was shown. */

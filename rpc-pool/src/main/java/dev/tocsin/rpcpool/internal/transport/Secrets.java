@@ -23,7 +23,6 @@ public final class Secrets {
     /** In any case. The longest first, so that nothing is left over of one that contains another. */
     private final List<Pattern> secrets;
 
-
     private Secrets(Set<String> secrets) {
         this.secrets = secrets.stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())
