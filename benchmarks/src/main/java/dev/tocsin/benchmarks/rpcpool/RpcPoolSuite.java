@@ -138,14 +138,13 @@ final class RpcPoolSuite {
                 own.tables());
         System.out.printf(
                 Locale.ROOT,
-                "%nRESULT rpc-pool healthy_p50_vs_web3j=%.2f stall_p99_vs_healthy=%.2f dead_node_errors=%d lost_response_false_errors=%d overhead_us=%.2f calls_per_s=%.0f classify_us=%.2f%n",
+                "%nRESULT rpc-pool healthy_p50_vs_web3j=%.2f stall_p99_vs_healthy=%.2f dead_node_errors=%d lost_response_false_errors=%d overhead_us=%.2f calls_per_s=%.0f%n",
                 paired.ratio(),
                 Math.max(stall(Kind.TOCSIN), stall(Kind.TOCSIN_ORDER)),
                 Math.round(Math.max(figure("node 1 resets", Kind.TOCSIN), figure("node 1 resets", Kind.TOCSIN_ORDER))),
                 Math.round(Math.max(figure("taken", Kind.TOCSIN), figure("taken", Kind.TOCSIN_ORDER))),
                 own.overhead().microsPerCall(),
-                own.overhead().callsPerSecond(),
-                own.classifier().known());
+                own.overhead().callsPerSecond());
     }
 
     /** The worse of the two, against what is healthy in the same arrangement. */
