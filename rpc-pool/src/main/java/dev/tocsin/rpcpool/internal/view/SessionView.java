@@ -42,6 +42,8 @@ public final class SessionView {
 
     private static final int ENOUGH_NODES = 2;
 
+    private static final long MOST_AHEAD = 1_000;
+
     private final View view;
     private final Nodes nodes;
     private final ChainView chain;
@@ -248,9 +250,12 @@ public final class SessionView {
         return unseen >= Math.clamp(healthy, 1, ENOUGH_NODES);
     }
 
-    /** What is further ahead than the nodes may differ, one alone could make up: nobody is held to it. */
+    /**
+     * A node that most have not caught up with yet, as on a chain that mines on demand, is believed; what is far ahead of all, one alone could make
+     * up: nobody is held to it. What is not true of the rest ages.
+     */
     private void saw(long block) {
-        if (block > floor.value() && block <= chain.believable()) {
+        if (block > floor.value() && block <= chain.believable() + MOST_AHEAD) {
             floor.raise(block);
         }
     }
