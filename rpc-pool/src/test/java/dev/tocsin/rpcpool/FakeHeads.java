@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The least WebSocket server (RFC 6455) that can tell of heads: text frames, no extensions. */
+/** The least WebSocket server (RFC 6455) that can tell of heads: text frames, pings are answered, no extensions. */
 final class FakeHeads implements AutoCloseable {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -26,12 +26,17 @@ final class FakeHeads implements AutoCloseable {
             "{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":{\"subscription\":"
                     + "\"0xabc\",\"result\":{\"number\":\"0x1\"}}}";
 
+    private static final int PING = 9;
+    private static final int PONG = 10;
+
     private final ServerSocket server;
     private final Set<Socket> subscribers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger pings = new AtomicInteger(); // answered
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private volatile String answer = SUBSCRIBED;
     private volatile boolean closesAtOnce;
+    private volatile boolean mute;
 
     private FakeHeads() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -62,6 +67,11 @@ final class FakeHeads implements AutoCloseable {
         return this;
     }
 
+    /** Answers pings no more, and keeps the connections. */
+    void mute() {
+        mute = true;
+    }
+
     String url() {
         return "ws://" + name();
     }
@@ -76,6 +86,10 @@ final class FakeHeads implements AutoCloseable {
 
     int connections() {
         return connections.get();
+    }
+
+    int pings() {
+        return pings.get();
     }
 
     List<String> requests() {
@@ -140,7 +154,7 @@ final class FakeHeads implements AutoCloseable {
                             + "Sec-WebSocket-Accept: " + accept(head) + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            if (readText(socket.getInputStream()).contains("newHeads")) {
+            if (new String(readFrame(socket.getInputStream()).payload, StandardCharsets.UTF_8).contains("newHeads")) {
                 frame(socket, 0x81, answer.getBytes(StandardCharsets.UTF_8));
                 if (closesAtOnce) {
                     frame(socket, 0x88, new byte[] {3, (byte) 0xe8});
@@ -148,8 +162,12 @@ final class FakeHeads implements AutoCloseable {
                 }
                 subscribers.add(socket);
             }
-            while (socket.getInputStream().read() >= 0) {
-                // whatever the client says now
+            while (true) {
+                Frame said = readFrame(socket.getInputStream());
+                if (said.opcode == PING && !mute) {
+                    pings.incrementAndGet();
+                    frame(socket, 0x80 | PONG, said.payload);
+                }
             }
         } catch (IOException e) {
             // dropped
@@ -173,18 +191,23 @@ final class FakeHeads implements AutoCloseable {
         return "";
     }
 
-    private static String readText(InputStream in) throws IOException {
-        in.read();
+    private record Frame(int opcode, byte[] payload) {}
+
+    private static Frame readFrame(InputStream in) throws IOException {
+        int first = in.read();
         int length = in.read() & 0x7f;
+        if (first < 0) {
+            throw new IOException("the client has closed");
+        }
         if (length == 126) {
             length = in.read() << 8 | in.read();
         }
         byte[] mask = in.readNBytes(4);
-        byte[] text = in.readNBytes(length);
-        for (int i = 0; i < text.length; i++) {
-            text[i] ^= mask[i % 4];
+        byte[] payload = in.readNBytes(length);
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] ^= mask[i % 4];
         }
-        return new String(text, StandardCharsets.UTF_8);
+        return new Frame(first & 0xf, payload);
     }
 
     private static void frame(Socket socket, int first, byte[] payload) throws IOException {

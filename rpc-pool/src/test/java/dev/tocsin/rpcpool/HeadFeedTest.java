@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class HeadFeedTest {
 
+    private static final Duration SOON = Duration.ofSeconds(30); // some ends are found by pings alone
+
     private final FakeNode node = FakeNode.start();
     private final FakeHeads first = FakeHeads.start();
     private final FakeHeads second = FakeHeads.start();
@@ -32,7 +34,7 @@ class HeadFeedTest {
     }
 
     private static void awaitSubscriber(FakeHeads heads) {
-        await().until(() -> heads.subscribers() == 1);
+        await().atMost(SOON).until(() -> heads.subscribers() == 1);
     }
 
     @Test
@@ -100,6 +102,32 @@ class HeadFeedTest {
             int before = wakes.get();
             second.tell(1);
             await().until(() -> wakes.get() > before);
+        }
+    }
+
+    /** A node that was stopped, a connection cut without a word, or one whose end the client was not told of. */
+    @Test
+    void nodeThatAnswersNoPingIsLeft() throws InterruptedException {
+        try (RpcPool pool = open(first.url(), second.url())) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            awaitSubscriber(first);
+
+            first.mute();
+
+            awaitSubscriber(second);
+            assertThat(listener.of("heads")).contains("heads " + first.name() + " false does not answer a ping");
+        }
+    }
+
+    @Test
+    void nodeThatAnswersPingsIsKept() throws InterruptedException {
+        try (RpcPool pool = open(first.url(), second.url())) {
+            assertThat(pool.chainId()).isEqualTo(1);
+            awaitSubscriber(first);
+
+            await().atMost(SOON).until(() -> first.pings() >= 2);
+
+            assertThat(first.connections()).isEqualTo(1);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.internal.transport.Headers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Wakes whoever waits for a new head, by {@code eth_subscribe newHeads} at one WebSocket node at a time; goes on to the next node
  * when one is lost or silent, with a growing pause once all have been tried. Messages are not evaluated: they are only a sign.
+ *
+ * <p>A quiet connection is pinged. That finds the half-open ones, and those whose end the JDK's client does not tell of: if the peer closes
+ * without a Close frame while the listener is at a message, neither onClose nor onError is called (seen in JDK 25).
  */
 public final class HeadFeed implements AutoCloseable {
 
@@ -33,6 +37,7 @@ public final class HeadFeed implements AutoCloseable {
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":[\"newHeads\"]}";
     private static final Duration END = Duration.ofSeconds(2);
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration QUIET = Duration.ofSeconds(3); // then it is pinged, and must answer in as much
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -122,7 +127,7 @@ public final class HeadFeed implements AutoCloseable {
         try {
             WebSocket socket = connecting.get(CONNECT.toMillis() * 2, TimeUnit.MILLISECONDS);
             socket.sendText(SUBSCRIBE, true).get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-            return follow(source, receiver);
+            return follow(source, receiver, socket);
         } catch (ExecutionException | TimeoutException e) {
             listeners.onHeadSubscription(source.name(), false, "cannot connect");
             return false;
@@ -138,17 +143,24 @@ public final class HeadFeed implements AutoCloseable {
     }
 
     /** Wakes at each head until the source is lost. All waking is done by this one thread, however many messages arrive. */
-    private boolean follow(Source source, Receiver receiver) throws InterruptedException {
+    private boolean follow(Source source, Receiver receiver, WebSocket socket) throws InterruptedException {
         boolean subscribed = false;
         boolean heard = false;
         String cause = "";
         long lastNanos = nanoTicker.getAsLong();
+        long quietSince = lastNanos;
         while (cause.isEmpty()) {
-            if (receiver.signs.tryAcquire(1, TimeUnit.SECONDS)) {
+            boolean sign = receiver.signs.tryAcquire(1, TimeUnit.SECONDS);
+            long now = nanoTicker.getAsLong();
+            if (sign) {
                 receiver.signs.drainPermits();
-                lastNanos = nanoTicker.getAsLong();
-            } else if (nanoTicker.getAsLong() - lastNanos > SILENCE.toNanos()) {
+                lastNanos = now;
+                quietSince = now;
+            } else if (now - lastNanos > SILENCE.toNanos()) {
                 receiver.lost("silent for " + SILENCE);
+            } else if (now - quietSince > QUIET.toNanos()) {
+                receiver.ping(socket);
+                quietSince = now;
             }
             cause = receiver.lost;
             if (receiver.subscribed && !subscribed) {
@@ -185,10 +197,33 @@ public final class HeadFeed implements AutoCloseable {
         private final StringBuilder message =
                 new StringBuilder(); // of the client's calls, which come one after the other
         private volatile boolean subscribed;
+        private volatile boolean pinged; // and has said nothing since
         private volatile String lost = "";
+
+        void ping(WebSocket socket) {
+            if (pinged) {
+                lost("does not answer a ping");
+                return;
+            }
+            pinged = true;
+            CompletableFuture<WebSocket> unused = socket.sendPing(ByteBuffer.allocate(0))
+                    .whenComplete((sent, error) -> {
+                        if (error != null) {
+                            lost("connection broke");
+                        }
+                    });
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer payload) {
+            pinged = false;
+            socket.request(1);
+            return null;
+        }
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            pinged = false;
             if (message.length() < MOST_CHARS) {
                 message.append(data, 0, Math.min(data.length(), MOST_CHARS - message.length()));
             }
