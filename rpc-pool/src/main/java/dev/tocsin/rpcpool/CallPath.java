@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.BatchLayer;
+import dev.tocsin.rpcpool.internal.call.BoundSearch;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Capabilities;
 import dev.tocsin.rpcpool.internal.call.DataBounds;
@@ -29,9 +30,11 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
 import dev.tocsin.rpcpool.internal.read.ReadCache;
 import dev.tocsin.rpcpool.internal.read.SingleFlight;
+import dev.tocsin.rpcpool.internal.send.KnownIsTaken;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.rpcpool.internal.view.Patience;
@@ -61,6 +64,7 @@ final class CallPath implements AutoCloseable {
     private final Limits limits;
     private final Selection selection;
     private final Attempts attempts;
+    private final Hedge hedge;
     private final LogsPlanner planner;
     private final OneRequest batches;
     private final boolean hedges;
@@ -81,7 +85,7 @@ final class CallPath implements AutoCloseable {
         nanoTicker = settings.nanoTicker;
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
-        bounds = new DataBounds(settings.archive);
+        bounds = new DataBounds(settings.archive, new BoundSearch(this::check, timer, nanoTicker), nanoTicker);
         limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last
         List<Gate> gates = List.of(capabilities, bounds, quarantine, limits, Mirror::against, Attempts::against);
@@ -92,7 +96,7 @@ final class CallPath implements AutoCloseable {
                 selection, transport, lookouts.checks(), listeners, learners, times, timer, nanoTicker, closed);
         HedgeBudget budget = new HedgeBudget(settings.hedges);
         Mirror mirror = new Mirror(nodes, selection, attempts, budget, timer, nanoTicker);
-        Hedge hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
+        hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
         Retry retry = new Retry(
                 settings.attempts,
                 settings.retryDelay,
@@ -106,7 +110,7 @@ final class CallPath implements AutoCloseable {
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = new LogsPlanner(retry, known(), limits, nanoTicker);
+        planner = new LogsPlanner(new KnownIsTaken(retry), known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
         hedges = settings.hedges > 0;
         cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
@@ -114,6 +118,11 @@ final class CallPath implements AutoCloseable {
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         batches = new OneRequest(retry, transport, nanoTicker);
         view = new View(reads, batches, nodes, heads, settings.pinning, patience);
+    }
+
+    /** Not for a caller; made only once there were attempts. */
+    private CallOutcome check(Node node, RpcCall call, long deadline) throws NodeFailure, InterruptedException {
+        return attempts.check(node, call, deadline);
     }
 
     private LogsPlanner.Heads known() {
@@ -169,8 +178,7 @@ final class CallPath implements AutoCloseable {
 
     Sending sending(RpcPoolBuilder settings) {
         Verification verification = new Verification(attempts, settings.verifyTimeout, nanoTicker, Thread::sleep);
-        return new Sending(
-                nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
+        return new Sending(nodes, selection::order, hedge, verification, settings.callTimeout, nanoTicker, listeners);
     }
 
     /** What would become of a call if it were made now. Asks nobody. */
@@ -189,9 +197,10 @@ final class CallPath implements AutoCloseable {
         boolean isRemembered = cache != null && cache.knows(read.call(), within);
         boolean hasSecond = hedges
                 && !isRemembered
-                && !Methods.of(call.method()).changes()
+                && Methods.of(call.method()).mayHedge()
                 && choices.size() > 1
-                && choices.get(1).against().isEmpty();
+                && choices.get(1).against().isEmpty()
+                && choices.get(1).node().tier() != Tier.SEND_ONLY;
         return new Explanation(
                 call.method(),
                 read.isPinned() ? OptionalLong.of(read.number()) : OptionalLong.empty(),
