@@ -141,12 +141,17 @@ final class SimulatedNodes implements Transport, Timer {
         long outer = outerEnd;
         boolean first = outer == Long.MAX_VALUE;
         outerEnd = Math.min(outer, end);
+        boolean[] left = {false};
+        cancellation.onLeave(() -> left[0] = true);
         try {
             while (!tasks.isEmpty() && tasks.peek().due < outerEnd) {
                 Task task = tasks.remove();
                 moveTo(task.due);
                 task.action.run();
-                if (cancellation.isCancelled()) {
+                if (left[0]) {
+                    runOn(end, cancellation);
+                }
+                if (left[0] || cancellation.isCancelled()) {
                     throw NodeFailure.givenUp();
                 }
             }
@@ -157,6 +162,15 @@ final class SimulatedNodes implements Transport, Timer {
         } finally {
             outerEnd = outer;
         }
+    }
+
+    private void runOn(long end, Cancellation cancellation) {
+        Task ends = new Task(end, planned++, cancellation::ended);
+        tasks.add(ends);
+        cancellation.onCancel(() -> {
+            tasks.remove(ends);
+            cancellation.ended();
+        });
     }
 
     private void aside(Runnable task) {

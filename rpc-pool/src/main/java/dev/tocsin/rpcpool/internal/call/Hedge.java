@@ -310,7 +310,7 @@ public final class Hedge implements NodeAsk {
                 attempts.end(node);
             }
             if (wins) {
-                firstGivenUp.cancel();
+                mirror.giveUp(firstNode, firstGivenUp, this::nanosSoFar, took);
             }
         }
 

@@ -6,6 +6,7 @@ import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.Slowness;
+import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
@@ -82,6 +83,23 @@ public final class Mirror {
         long now = nanoTicker.getAsLong();
         node.slowness().beaten(waited, took, now);
         served(by, asked, took, now);
+    }
+
+    /**
+     * A node has just been beaten by another. Its attempt is given up; now and then it runs on, with nobody waiting, until it is known whether
+     * it was beaten by far.
+     */
+    void giveUp(Node node, Cancellation attempt, LongSupplier nanosSoFar, long tookOther) {
+        Slowness slowness = node.slowness();
+        if (slowness.follow()) {
+            if (attempt.leave(() -> slowness.followed(nanosSoFar.getAsLong(), tookOther, nanoTicker.getAsLong()))) {
+                long rest = Slowness.farFrom(tookOther) - nanosSoFar.getAsLong();
+                timer.after(Duration.ofNanos(Math.max(1, rest)), attempt::cancel);
+                return;
+            }
+            slowness.notFollowed();
+        }
+        attempt.cancel();
     }
 
     private void served(Node by, Asked asked, long took, long now) {

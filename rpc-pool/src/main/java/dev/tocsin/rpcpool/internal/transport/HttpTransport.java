@@ -290,9 +290,20 @@ public final class HttpTransport implements Transport {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(url, request::setHeader);
         // the request's own timeout ends with the header: a body that stalls is bounded by ours
-        CompletableFuture<HttpResponse<byte[]>> response = (url.getScheme().equalsIgnoreCase("https") ? secure : plain)
+        CompletableFuture<HttpResponse<byte[]>> exchange = (url.getScheme().equalsIgnoreCase("https") ? secure : plain)
                 .sendAsync(request.build(), LimitedBody.upTo(mostBytes, threads));
-        cancellation.onCancel(() -> response.cancel(true));
+        // not the client's own, whose copies pass a cancel on
+        CompletableFuture<HttpResponse<byte[]>> response = new CompletableFuture<>();
+        cancellation.onLeave(() -> response.cancel(true));
+        CompletableFuture<?> unused = exchange.whenComplete((answer, error) -> {
+            if (error == null) {
+                response.complete(answer);
+            } else {
+                response.completeExceptionally(error);
+            }
+            cancellation.ended();
+        });
+        cancellation.onCancel(() -> exchange.cancel(true));
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (CancellationException e) {
@@ -302,7 +313,9 @@ public final class HttpTransport implements Transport {
         } catch (ExecutionException e) {
             throw cancellation.isCancelled() ? NodeFailure.givenUp() : failure(node, url, e.getCause(), timeout);
         } finally {
-            response.cancel(true); // frees the connection if we leave before the answer
+            if (!cancellation.isLeft()) {
+                exchange.cancel(true); // frees the connection if we leave before the answer
+            }
         }
     }
 

@@ -68,17 +68,55 @@ class SlownessTest {
         assertThat(slowness.isSlow()).isTrue();
     }
 
-    @Test
-    void stallsInFiveOfAHundredCallsDoNotMakeItSlow() {
-        for (int call = 0; call < 10_000; call++) {
-            if (call % 20 == 0) {
-                beaten(1, LONG);
+    /** So many calls at most, until it is slow; one in so many is beaten, and it is seen how long it took. */
+    private void beatenNowAndThen(int calls, int oneIn, long took) {
+        for (int call = 1; call <= calls && !slowness.isSlow(); call++) {
+            if (call % oneIn == 0) {
+                beaten(1, 4 * QUICK);
+                if (slowness.follow()) {
+                    slowness.followed(took, QUICK, now);
+                }
             } else {
                 slowness.answered(QUICK, now);
             }
         }
+    }
+
+    @Test
+    void isSlowWhenBeatenInFiveOfAHundredCallsByFarAsIsSeenOfThreeThatRunOn() {
+        beatenNowAndThen(59, 20, LONG);
+        assertThat(slowness.isSlow()).isFalse();
+
+        beatenNowAndThen(141, 20, LONG);
+
+        assertThat(slowness.isSlow()).isTrue();
+        assertThat(triesUntilBack()).isEqualTo(20);
+    }
+
+    @Test
+    void isNotSlowWhenBeatenInFiveOfAHundredCallsByLittle() {
+        beatenNowAndThen(10_000, 20, 9 * QUICK);
 
         assertThat(slowness.isSlow()).isFalse();
+    }
+
+    @Test
+    void isNotSlowWhenBeatenByFarInOneOfTwoHundredCalls() {
+        beatenNowAndThen(10_000, 200, LONG);
+
+        assertThat(slowness.isSlow()).isFalse();
+    }
+
+    @Test
+    void oneAtATimeRunsOnAndNoneOfANodeThatIsSlow() {
+        assertThat(slowness.follow()).isTrue();
+        assertThat(slowness.follow()).isFalse();
+        slowness.notFollowed();
+        assertThat(slowness.follow()).isTrue();
+        slowness.followed(LONG, QUICK, now);
+        beaten(5, LONG);
+
+        assertThat(slowness.follow()).isFalse();
     }
 
     @Test
