@@ -34,6 +34,7 @@ import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.view.Belief;
 import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.Read;
 import dev.tocsin.rpcpool.internal.view.SessionView;
@@ -66,6 +67,7 @@ final class CallPath implements AutoCloseable {
     private final boolean hedges;
     private final @Nullable ReadCache cache;
     private final Patience patience;
+    private final Belief belief;
     private final View view;
 
     CallPath(
@@ -112,8 +114,9 @@ final class CallPath implements AutoCloseable {
         cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
         Layer reads = cache == null ? shared : cache;
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
+        belief = new Belief(nodes, heads, patience);
         batches = new OneRequest(retry, transport, nanoTicker);
-        view = new View(reads, batches, nodes, heads, settings.pinning, patience);
+        view = new View(reads, batches, nodes, heads, settings.pinning, belief, patience);
     }
 
     private LogsPlanner.Heads known() {
@@ -156,7 +159,7 @@ final class CallPath implements AutoCloseable {
     }
 
     SessionView session() {
-        return new SessionView(view, nodes, heads, selection, attempts, nanoTicker);
+        return new SessionView(belief, nodes, heads, selection, attempts, nanoTicker);
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */
@@ -164,7 +167,8 @@ final class CallPath implements AutoCloseable {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
         Layer reads = new LogsPlanner(consensus, known(), nanoTicker);
         // latest must be the same block for all that are asked
-        return new View(reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
+        return new View(
+                reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, belief, patience);
     }
 
     Sending sending(RpcPoolBuilder settings) {
