@@ -109,10 +109,9 @@ final class CallPath implements AutoCloseable {
                 settings.random,
                 closed);
         planner = new LogsPlanner(retry, known(), limits, nanoTicker);
-        Layer shared = new SingleFlight(planner, nanoTicker);
         hedges = settings.hedges > 0;
-        cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
-        Layer reads = cache == null ? shared : cache;
+        cache = settings.cacheBytes == 0 ? null : remembering(planner, settings, lookouts);
+        Layer reads = cache == null ? new SingleFlight(planner, nanoTicker) : cache;
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         belief = new Belief(nodes, heads, patience);
         batches = new OneRequest(retry, transport, nanoTicker);
