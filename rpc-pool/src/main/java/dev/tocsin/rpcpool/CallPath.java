@@ -115,7 +115,7 @@ final class CallPath implements AutoCloseable {
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         belief = new Belief(nodes, heads, patience);
         batches = new OneRequest(retry, transport, nanoTicker);
-        view = new View(reads, batches, nodes, heads, settings.pinning, belief, patience);
+        view = new View(reads, batches, nodes, heads, settings.pinning, belief, patience, nanoTicker);
     }
 
     private LogsPlanner.Heads known() {
@@ -166,8 +166,8 @@ final class CallPath implements AutoCloseable {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
         Layer reads = new LogsPlanner(consensus, known(), nanoTicker);
         // latest must be the same block for all that are asked
-        return new View(
-                reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, belief, patience);
+        BatchLayer each = BatchLayer.oneByOne(reads);
+        return new View(reads, each, nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, belief, patience, nanoTicker);
     }
 
     Sending sending(RpcPoolBuilder settings) {

@@ -67,7 +67,15 @@ abstract class ViewFixture {
             chain.learned(nodes.get(i), heads[i]);
         }
         Patience patience = new Patience(chain, look, this::pause, clock.nanoTicker());
-        view = new View(this::below, this::batches, all, chain, pinning, new Belief(all, chain, patience), patience);
+        view = new View(
+                this::below,
+                this::batches,
+                all,
+                chain,
+                pinning,
+                new Belief(all, chain, patience),
+                patience,
+                clock.nanoTicker());
         return view;
     }
 

@@ -182,6 +182,19 @@ class ViewTest extends ViewFixture {
     }
 
     @Test
+    void safeBlockThatOneNodeMadeUpIsGivenUpAfterAMinute() throws InterruptedException {
+        answers.add(block(0, 99));
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(99);
+        answers.add(block(1, 60));
+        answers.add(block(2, 99));
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(99);
+        clock.advance(Duration.ofMinutes(1));
+        answers.add(block(1, 60));
+
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(60);
+    }
+
+    @Test
     void finalizedIsPinnedWhereTheNodesHaveToldOfIt() throws InterruptedException {
         nodes.forEach(node -> chain.learnedFinalized(node, 64));
 

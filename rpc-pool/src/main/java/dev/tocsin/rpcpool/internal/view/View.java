@@ -17,13 +17,14 @@ import dev.tocsin.rpcpool.internal.method.Keeps;
 import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.Floor;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.StringNode;
 
@@ -62,7 +63,8 @@ public final class View implements Layer, BatchLayer {
     private final Belief belief;
     private final Patience patience;
     private final MinedHashes mined = new MinedHashes();
-    private final AtomicLong safeShown = new AtomicLong(-1);
+    private final Floor safe = new Floor();
+    private final LongSupplier nanoTicker;
 
     public View(
             Layer below,
@@ -71,7 +73,8 @@ public final class View implements Layer, BatchLayer {
             ChainView chain,
             Pinning pinning,
             Belief belief,
-            Patience patience) {
+            Patience patience,
+            LongSupplier nanoTicker) {
         this.below = below;
         this.batches = batches;
         this.nodes = nodes;
@@ -79,6 +82,7 @@ public final class View implements Layer, BatchLayer {
         this.pinning = pinning;
         this.belief = belief;
         this.patience = patience;
+        this.nanoTicker = nanoTicker;
     }
 
     @Override
@@ -328,7 +332,7 @@ public final class View implements Layer, BatchLayer {
                 yield newest < 0 || number == newest ? null : Read.pinned(read.call(), read.method(), tag, newest);
             }
             case FINALIZED, SAFE -> {
-                long floor = tag == BlockRef.Tag.SAFE ? floor(safeShown) : chain.finalizedShown();
+                long floor = tag == BlockRef.Tag.SAFE ? safeShown(number) : chain.finalizedShown();
                 boolean holds = floor < 0 || (number >= floor && (allowed < 0 || number <= allowed));
                 yield holds ? null : Read.pinned(read.call(), read.method(), tag, floor);
             }
@@ -336,13 +340,19 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** The newest safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
-    private long floor(AtomicLong shown) {
-        long floor = shown.get();
-        if (floor > Math.max(0, chain.tip()) && shown.compareAndSet(floor, -1)) {
-            return -1;
+    /**
+     * The newest safe block that was shown; that of which a node tells now if the chain has been given up down to below it, or nodes have told
+     * of older ones for too long.
+     */
+    private long safeShown(long told) {
+        long shown = safe.value();
+        if (told >= shown) {
+            safe.reached();
+            return shown;
         }
-        return floor;
+        boolean isGone =
+                shown > Math.max(0, chain.tip()) || safe.isTooOld(nanoTicker.getAsLong(), chain.longestFloorNanos());
+        return isGone && safe.lower(shown, told) ? told : shown;
     }
 
     /** Notes what the caller gets to see. */
@@ -356,7 +366,7 @@ public final class View implements Layer, BatchLayer {
             switch (tag) {
                 case LATEST -> chain.shown(number);
                 case FINALIZED -> chain.shownFinalized(number);
-                case SAFE -> safeShown.accumulateAndGet(number, Math::max);
+                case SAFE -> safe.raise(number);
                 case PENDING, EARLIEST -> {}
             }
         } else if (read.method().keeps() == Keeps.ANSWER) {
