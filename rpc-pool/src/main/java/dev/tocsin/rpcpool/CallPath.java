@@ -37,6 +37,7 @@ import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import dev.tocsin.rpcpool.internal.view.Belief;
 import dev.tocsin.rpcpool.internal.view.Patience;
 import dev.tocsin.rpcpool.internal.view.Read;
 import dev.tocsin.rpcpool.internal.view.SessionView;
@@ -70,6 +71,7 @@ final class CallPath implements AutoCloseable {
     private final boolean hedges;
     private final @Nullable ReadCache cache;
     private final Patience patience;
+    private final Belief belief;
     private final View view;
 
     CallPath(
@@ -111,13 +113,13 @@ final class CallPath implements AutoCloseable {
                 settings.random,
                 closed);
         planner = new LogsPlanner(new KnownIsTaken(retry), known(), limits, nanoTicker);
-        Layer shared = new SingleFlight(planner, nanoTicker);
         hedges = settings.hedges > 0;
-        cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
-        Layer reads = cache == null ? shared : cache;
+        cache = settings.cacheBytes == 0 ? null : remembering(planner, settings, lookouts);
+        Layer reads = cache == null ? new SingleFlight(planner, nanoTicker) : cache;
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
+        belief = new Belief(nodes, heads, patience);
         batches = new OneRequest(retry, transport, nanoTicker);
-        view = new View(reads, batches, nodes, heads, settings.pinning, patience);
+        view = new View(reads, batches, nodes, heads, settings.pinning, belief, patience, nanoTicker);
     }
 
     /** Not for a caller; made only once there were attempts. */
@@ -165,7 +167,7 @@ final class CallPath implements AutoCloseable {
     }
 
     SessionView session() {
-        return new SessionView(view, nodes, heads, selection, attempts, nanoTicker);
+        return new SessionView(belief, nodes, heads, selection, attempts, nanoTicker);
     }
 
     /** Several nodes are asked, and what enough of them say is believed. */
@@ -173,7 +175,8 @@ final class CallPath implements AutoCloseable {
         Layer consensus = new Consensus(agreement, selection, attempts, quarantine, listeners, nanoTicker);
         Layer reads = new LogsPlanner(consensus, known(), nanoTicker);
         // latest must be the same block for all that are asked
-        return new View(reads, BatchLayer.oneByOne(reads), nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, patience);
+        BatchLayer each = BatchLayer.oneByOne(reads);
+        return new View(reads, each, nodes, heads, RpcPoolBuilder.Pinning.ALWAYS, belief, patience, nanoTicker);
     }
 
     Sending sending(RpcPoolBuilder settings) {

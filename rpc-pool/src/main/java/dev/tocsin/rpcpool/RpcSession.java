@@ -66,7 +66,7 @@ public final class RpcSession implements RpcCaller {
             throw e;
         }
         mine.doubt(call, outcome, context);
-        return mine.answered(call, outcome);
+        return mine.answered(call, outcome, context);
     }
 
     /** As {@link RpcPool#batch}, with the session's view. */
@@ -89,7 +89,7 @@ public final class RpcSession implements RpcCaller {
         }
         List<CallOutcome> answers = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
-            answers.add(mine.answered(copy.get(i), outcomes.get(i)));
+            answers.add(mine.answered(copy.get(i), outcomes.get(i), context));
         }
         return answers;
     }
@@ -107,7 +107,7 @@ public final class RpcSession implements RpcCaller {
         SignedTransaction transaction = SignedTransaction.parse(signedTransactionHex);
         SendOutcome outcome = entrance.through(
                 Sending.METHOD, contexts.get(), context -> sending.send(transaction, mine.home(), context.watch()));
-        mine.sent(transaction, outcome);
+        mine.sent(transaction, outcome, contexts.get());
         return outcome;
     }
 

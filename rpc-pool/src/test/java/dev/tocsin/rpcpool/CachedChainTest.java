@@ -144,7 +144,7 @@ class CachedChainTest {
     private RpcCall call(Random random) {
         long number = chain.head().number() - random.nextInt(12);
         String quantity = ChainModel.quantity(number);
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0 -> RpcCall.of("eth_blockNumber");
             case 1 -> RpcCall.of("eth_getBlockByNumber", "latest", false);
             case 2 -> RpcCall.of("eth_getBalance", "0x1", "latest");
@@ -153,6 +153,7 @@ class CachedChainTest {
             case 5 -> RpcCall.of("eth_getLogs", Map.of("fromBlock", quantity, "toBlock", quantity));
             case 6 ->
                 RpcCall.of("eth_getLogs", Map.of("fromBlock", ChainModel.quantity(number - 5), "toBlock", quantity));
+            case 7 -> RpcCall.of("eth_getTransactionReceipt", ChainModel.transaction(number));
             default -> RpcCall.of("eth_getBlockByNumber", quantity, false);
         };
     }

@@ -50,6 +50,18 @@ class LogsTest {
         return settings.chain(1).primary(honest(node).url()).open();
     }
 
+    @Test
+    void agreeingCutsAQueryThatTheNodesRefuseAsTooLarge() throws InterruptedException {
+        try (FakeNode other = honest(FakeNode.start());
+                RpcPool pool = open(RpcPool.builder().primary(other.url()))) {
+            JsonNode logs = pool.agreeing(Agreement.of(2, 2))
+                    .call("eth_getLogs", Map.of("fromBlock", "0x1", "toBlock", "0x100"))
+                    .tree();
+
+            assertThat(logs.size()).isEqualTo(256);
+        }
+    }
+
     private static Reply logs(JsonNode request) {
         JsonNode filter = request.path("params").path(0);
         long from = block(filter.path("fromBlock").asString("latest"));

@@ -161,6 +161,38 @@ class SessionFlowsTest {
     }
 
     @Test
+    void receiptFarAheadInASessionIsNotTheTipOfThePool() throws InterruptedException {
+        SimulatedChain simulated = new SimulatedChain(Duration.ofSeconds(2));
+        saysReceiptIn(simulated.node("liar"), SimulatedChain.FIRST + 500);
+        simulated.node("a");
+        simulated.node("b");
+        try (RpcPool pool =
+                simulated.settings().selection(SelectionStrategy.priority()).open()) {
+            RpcSession session = pool.session();
+            session.call("eth_getTransactionReceipt", "0xd");
+
+            assertThat(session.call("eth_blockNumber").asLong()).isEqualTo(simulated.head());
+            assertThat(pool.call("eth_blockNumber").asLong()).isEqualTo(simulated.head());
+        }
+    }
+
+    @Test
+    void sessionKeepsToItsReceiptThoughTheChainIsQuickerThanTheLooksAtHeads() throws InterruptedException {
+        SimulatedChain simulated = new SimulatedChain(Duration.ofSeconds(2));
+        saysReceiptIn(simulated.node("a"), SimulatedChain.FIRST + 5_000);
+        simulated.node("b");
+        try (RpcPool pool =
+                simulated.settings().selection(SelectionStrategy.priority()).open()) {
+            simulated.pass(Duration.ofMillis(10));
+            simulated.nodes().forEach(node -> node.head = () -> SimulatedChain.FIRST + 5_000);
+            RpcSession session = pool.session();
+            session.call("eth_getTransactionReceipt", "0xd");
+
+            assertThat(session.call("eth_blockNumber").asLong()).isEqualTo(SimulatedChain.FIRST + 5_000);
+        }
+    }
+
+    @Test
     void sessionGivesUpWhatItSawOnceTheNodesHaveStayedBelowIt() throws InterruptedException {
         SimulatedChain simulated = new SimulatedChain(Duration.ofSeconds(2));
         saysReceiptIn(simulated.node("liar"), SimulatedChain.FIRST + 2);

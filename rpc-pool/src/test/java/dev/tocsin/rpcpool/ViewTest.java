@@ -4,121 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.RpcPoolBuilder.Pinning;
-import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
-import dev.tocsin.rpcpool.internal.node.HeadLook;
-import dev.tocsin.rpcpool.internal.node.Listeners;
-import dev.tocsin.rpcpool.internal.node.Node;
-import dev.tocsin.rpcpool.internal.node.Nodes;
-import dev.tocsin.rpcpool.internal.node.NodesView;
-import dev.tocsin.rpcpool.internal.view.Patience;
-import dev.tocsin.rpcpool.internal.view.View;
-import dev.tocsin.testsupport.MutableClock;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
-/** What the view makes of calls and answers; the layer below plays back answers. */
-class ViewTest {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
-    private final List<String> asked = new ArrayList<>();
-    private final Deque<CallOutcome> answers = new ArrayDeque<>();
-    private List<Node> nodes = List.of();
-    private NodesView chain;
-
-    private int looks;
-    private long toldLater = -1;
-
-    /** The others answer when time passes. */
-    private final HeadLook look = new HeadLook() {
-        @Override
-        public void hurry() {
-            looks++;
-        }
-
-        @Override
-        public boolean keepUp() {
-            return false;
-        }
-
-        @Override
-        public boolean isAsking() {
-            return looks > 0;
-        }
-    };
-
-    private View view = of(Pinning.WHEN_NODES_DIFFER, 100, 100, 100);
-
-    private View of(Pinning pinning, long... heads) {
-        nodes = IntStream.range(0, heads.length)
-                .mapToObj(i -> new Node("n" + i, URI.create("http://n" + i), Tier.PRIMARY, 3))
-                .toList();
-        Nodes all = new Nodes(nodes);
-        chain = new NodesView(all, clock.nanoTicker(), new Listeners(List.of()));
-        for (int i = 0; i < heads.length; i++) {
-            nodes.get(i).healthy(false, Duration.ZERO, clock.instant(), clock.nanos());
-            chain.learned(nodes.get(i), heads[i]);
-        }
-        view = new View(
-                this::below,
-                this::batches,
-                all,
-                chain,
-                pinning,
-                new Patience(chain, look, this::pause, clock.nanoTicker()));
-        return view;
-    }
-
-    private void pause(Duration time) {
-        clock.advance(time);
-        if (toldLater >= 0) {
-            nodes.forEach(node -> chain.learned(node, toldLater));
-        }
-    }
-
-    private CallOutcome below(RpcCall call, CallContext context) {
-        asked.add(call.method().substring(4) + call.params() + " " + context.minHead());
-        CallOutcome answer = answers.isEmpty() ? says(0, "\"0x1\"") : answers.remove();
-        if (answer instanceof CallOutcome.Rejected rejected) {
-            throw new RpcRejectedException(call.method(), rejected, false);
-        }
-        return answer;
-    }
-
-    private List<CallOutcome> batches(List<RpcCall> calls, CallContext context) {
-        asked.add(calls.size() + " " + context.minHead());
-        return List.of(says(2, "\"0x63\""), says(2, "null"), says(2, "\"0x9\""));
-    }
-
-    private static CallOutcome says(int node, String json) {
-        return new CallOutcome.Answered(RpcResult.of(JSON.readTree(json), "n" + node, Duration.ZERO));
-    }
-
-    private static CallOutcome block(int node, long number) {
-        return says(node, "{\"number\":\"0x" + Long.toHexString(number) + "\"}");
-    }
-
-    private static CallOutcome lacks(int node) {
-        return new CallOutcome.Rejected(-32000, "header not found", null, "n" + node, ErrorClass.MISSING_DATA);
-    }
-
-    private RpcResult ask(CallContext context, String method, Object... params) throws InterruptedException {
-        return LayeredCaller.result(method, view.call(RpcCall.of(method, params), context));
-    }
-
-    private RpcResult ask(String method, Object... params) throws InterruptedException {
-        return ask(new CallContext(clock.nanos() + Duration.ofSeconds(10).toNanos(), -1), method, params);
-    }
+/** What the view makes of calls and answers. */
+class ViewTest extends ViewFixture {
 
     @Test
     void callsPassUnchangedWhileTheNodesAgree() throws InterruptedException {
@@ -288,55 +182,25 @@ class ViewTest {
     }
 
     @Test
+    void safeBlockThatOneNodeMadeUpIsGivenUpAfterAMinute() throws InterruptedException {
+        answers.add(block(0, 99));
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(99);
+        answers.add(block(1, 60));
+        answers.add(block(2, 99));
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(99);
+        clock.advance(Duration.ofMinutes(1));
+        answers.add(block(1, 60));
+
+        assertThat(number(ask("eth_getBlockByNumber", "safe", false))).isEqualTo(60);
+    }
+
+    @Test
     void finalizedIsPinnedWhereTheNodesHaveToldOfIt() throws InterruptedException {
         nodes.forEach(node -> chain.learnedFinalized(node, 64));
 
         ask("eth_call", Map.of(), "finalized");
 
         assertThat(asked).containsExactly("call[{}, 0x40] 64");
-    }
-
-    @Test
-    void noReceiptIsBelievedOfANodeThatHasTheTip() throws InterruptedException {
-        answers.add(says(0, "null"));
-
-        assertThat(ask("eth_getTransactionReceipt", "0xab").isNull()).isTrue();
-        assertThat(asked).hasSize(1);
-    }
-
-    @Test
-    void noReceiptOfANodeThatIsBehindIsAskedOfOneOther() throws InterruptedException {
-        of(Pinning.WHEN_NODES_DIFFER, 100, 100, 99);
-        answers.add(says(2, "null"));
-        answers.add(says(2, "null"));
-
-        assertThat(ask("eth_getTransactionReceipt", "0xab").isNull()).isTrue();
-        assertThat(asked).hasSize(2);
-    }
-
-    @Test
-    void receiptThatWasSeenIsAskedOfOthersAndMayVanishWithItsBlock() throws InterruptedException {
-        String receipt = "{\"blockNumber\":\"0x64\"}";
-        answers.add(says(0, receipt));
-        answers.add(says(1, "null"));
-        answers.add(says(2, receipt));
-
-        assertThat(ask("eth_getTransactionReceipt", "0xab").isNull()).isFalse();
-        assertThat(ask("eth_getTransactionReceipt", "0xab").node()).isEqualTo("n2");
-
-        IntStream.range(0, 50).forEach(i -> answers.add(says(i % 3, "null")));
-        assertThat(ask("eth_getTransactionReceipt", "0xab").isNull()).isTrue();
-    }
-
-    @Test
-    void receiptInABlockThatOnlyItsNodeHasLiftsTheTip() throws InterruptedException {
-        answers.add(says(0, "{\"blockNumber\":\"0x65\"}"));
-        answers.add(says(0, "{\"blockNumber\":\"0x3e8\"}"));
-
-        ask("eth_getTransactionReceipt", "0xab");
-        ask("eth_getTransactionReceipt", "0xcd");
-
-        assertThat(chain.tip()).as("not the one that is far above").isEqualTo(101);
     }
 
     @Test
@@ -378,16 +242,6 @@ class ViewTest {
         assertThat(number(LayeredCaller.result("", outcomes.get(1)))).isEqualTo(100);
         assertThat(LayeredCaller.result("", outcomes.get(2)).asLong()).isEqualTo(9);
         assertThat(asked).containsExactly("3 100", "getBlockByNumber[0x64, false] 100");
-    }
-
-    @Test
-    void receiptsOfOneNodeLiftTheTipNoFurtherThanTheOthersMayLag() throws InterruptedException {
-        for (long block = 101; block < 120; block++) {
-            answers.add(says(0, "{\"blockNumber\":\"0x" + Long.toHexString(block) + "\"}"));
-            ask("eth_getTransactionReceipt", "0x" + block);
-        }
-
-        assertThat(chain.tip()).isEqualTo(102);
     }
 
     @Test

@@ -31,6 +31,7 @@ final class Ballot {
     private final Deque<Node> rest; // guarded by lock; the best first
     private final Map<Object, List<Vote>> votes = new LinkedHashMap<>(); // guarded by lock; by what they say
     private final Map<String, String> failures = new LinkedHashMap<>(); // guarded by lock
+    private CallOutcome.@Nullable Rejected tooMuch; // guarded by lock
     private int asked; // guarded by lock
     private int underWay; // guarded by lock
     private boolean isClosed; // guarded by lock
@@ -40,7 +41,7 @@ final class Ballot {
     /**
      * What came of it.
      *
-     * @param outcome the answer that enough gave; null if there is none
+     * @param outcome the answer that enough gave, or that too much was asked for if it was one node's reason to give none; null if there is none
      * @param agreeing who gave it
      * @param dissenting who gave another; nobody if there is no agreement
      * @param causes why there is none, by node
@@ -108,6 +109,17 @@ final class Ballot {
         }
     }
 
+    /** It was asked for too much at once: who asks for less may have an answer. */
+    void refused(Node node, CallOutcome.Rejected refusal) {
+        lock.lock();
+        try {
+            tooMuch = refusal;
+        } finally {
+            lock.unlock();
+        }
+        failed(node, said(refusal));
+    }
+
     /** Whether enough agree, on numbers so that none of them alone has made it up; or nobody is left who could make it so. */
     boolean isDecided() {
         lock.lock();
@@ -152,7 +164,7 @@ final class Ballot {
                     .max(Comparator.comparingInt(List::size))
                     .orElse(List.of());
             if (winners.size() < agreement.agree()) {
-                return new Verdict(null, List.of(), List.of(), causes());
+                return new Verdict(tooMuch, List.of(), List.of(), causes());
             }
             List<Node> losers = votes.values().stream()
                     .filter(group -> !group.equals(winners))

@@ -5,6 +5,7 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcException;
+import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.CallContext;
@@ -36,6 +37,8 @@ public final class Consensus implements Layer {
             "eth_maxPriorityFeePerGas",
             "eth_blobBaseFee",
             "eth_estimateGas");
+
+    private static final String LOGS = "eth_getLogs"; // which are cut by who asks
 
     /** How long a further answer is waited for when enough have answered with numbers that differ. */
     private static final long LONGER = Duration.ofMillis(250).toNanos();
@@ -116,7 +119,11 @@ public final class Consensus implements Layer {
             try {
                 ballot.voted(node, attempts.ask(node, call, context, cancellation));
             } catch (NodeFailure e) {
-                ballot.failed(node, e.reason());
+                e.rejection()
+                        .filter(refusal -> call.method().equals(LOGS)
+                                && refusal.errorClass().action() == ErrorAction.SPLIT)
+                        .ifPresentOrElse(
+                                refusal -> ballot.refused(node, refusal), () -> ballot.failed(node, e.reason()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 ballot.failed(node, "interrupted");

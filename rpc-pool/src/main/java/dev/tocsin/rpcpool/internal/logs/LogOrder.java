@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.internal.logs;
 
+import dev.tocsin.rpcpool.internal.hex.Hex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,9 +30,7 @@ final class LogOrder {
 
     private static long number(JsonNode log, String field) {
         JsonNode value = log.path(field);
-        String text = value.isString() ? value.stringValue() : "";
-        return text.startsWith("0x") && text.length() > 2 && text.length() <= 17
-                ? Long.parseLong(text.substring(2), 16)
-                : Long.MAX_VALUE;
+        long number = value.isString() ? Hex.number(value.stringValue()) : -1;
+        return number < 0 ? Long.MAX_VALUE : number;
     }
 }

@@ -32,7 +32,7 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
     static final String METHOD = "eth_getLogs";
     static final int ADDRESS = 0;
 
-    private static final int MOST_DIGITS = 15; // of a block's number: fits a long, with room to add
+    private static final long MOST_BLOCKS = 1L << 60; // so that there is room to add
 
     /** A filter cut in two, the earlier blocks first. */
     record Cut(LogsFilter first, LogsFilter rest) {}
@@ -233,21 +233,7 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         if ("earliest".equals(block)) {
             return 0;
         }
-        if (!(block instanceof String text) || !text.startsWith("0x")) {
-            return -1;
-        }
-        int digits = text.length() - 2;
-        if (digits < 1 || digits > MOST_DIGITS) {
-            return -1;
-        }
-        long number = 0;
-        for (int i = 2; i < text.length(); i++) {
-            int digit = Character.digit(text.charAt(i), 16);
-            if (digit < 0) {
-                return -1;
-            }
-            number = number << 4 | digit;
-        }
-        return number;
+        long number = block instanceof String text ? Hex.number(text) : -1;
+        return number < MOST_BLOCKS ? number : -1;
     }
 }

@@ -31,6 +31,14 @@ public interface ChainView {
     /** A caller has seen this head: the tip does not go below it, until it is given up as too old or replaced. */
     void shown(long head);
 
+    /**
+     * Nobody gives what is asked of a block that was shown, though it was waited for: one that most have never had, only a node that has
+     * told of it, is not the tip any more.
+     *
+     * @return whether it was the tip, and of that kind
+     */
+    boolean denied(long block);
+
     /** The newest block that a single node is believed to have: no further above what most have, whatever was shown, than others may lag. */
     long believable();
 

@@ -33,6 +33,7 @@ public final class NodesView implements ChainView {
     private final Listeners listeners;
     private final BlockTime blockTime = new BlockTime();
     private final Floor floor = new Floor();
+    private final Floor had = new Floor(); // as far as most were seen to have come
     private final Floor finalizedFloor = new Floor();
     private final ReentrantLock telling = new ReentrantLock(); // so that heads are told in order; nothing is waited for
     private final Floor told = new Floor(); // guarded by telling
@@ -53,6 +54,7 @@ public final class NodesView implements ChainView {
     public long tip() {
         long now = nanoTicker.getAsLong();
         long majority = majority(now);
+        had.raise(majority);
         long shown = floor.value();
         if (majority >= shown) {
             floor.reached();
@@ -62,6 +64,7 @@ public final class NodesView implements ChainView {
             return shown;
         }
         if (floor.lower(shown, majority)) {
+            had.lower(had.value(), majority);
             nodes.all().forEach(node -> node.progress().forgetHighest());
             finalizedFloor.lower(finalizedFloor.value(), Math.min(finalizedFloor.value(), majority));
             HeadHearer to = hearer;
@@ -146,6 +149,13 @@ public final class NodesView implements ChainView {
         if (head > floor.value()) {
             floor.raise(Math.min(head, everTold())); // what no node has any more was given up meanwhile
         }
+    }
+
+    @Override
+    public boolean denied(long block) {
+        long shown = floor.value();
+        long most = Math.max(had.value(), majority(nanoTicker.getAsLong()));
+        return nodes.all().size() > 1 && shown >= block && block > most && floor.lower(shown, most);
     }
 
     @Override

@@ -36,13 +36,15 @@ import tools.jackson.databind.JsonNode;
  * </ul>
  *
  * <p>What is not finalized is only answered while heads are told; after a while of silence it is not known whether it still holds. Bounded
- * by memory, estimated. Lock-free for its callers; safe for use by many threads.
+ * by memory, estimated. Those who ask the same at the same time share a request ({@link SingleFlight}), whose answer is kept by what was known when
+ * it was made. Lock-free for its callers; safe for use by many threads.
  */
 public final class ReadCache implements Layer, HeadHearer {
 
     private static final int LARGEST_SHARE = 8;
 
     private final Layer below;
+    private final Layer shared;
     private final LongSupplier finalized;
     private final Heads heads;
     private final long mostBytes;
@@ -70,6 +72,7 @@ public final class ReadCache implements Layer, HeadHearer {
             LongSupplier silenceNanos,
             LongSupplier nanoTicker) {
         this.below = requireNonNull(below, "below");
+        this.shared = new SingleFlight(this::ask, nanoTicker);
         this.finalized = requireNonNull(finalized, "finalized");
         this.heads = requireNonNull(heads, "heads");
         this.mostBytes = mostBytes;
@@ -105,23 +108,27 @@ public final class ReadCache implements Layer, HeadHearer {
 
     @Override
     public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
-        Method method = Methods.of(call.method());
-        if (method.keeps() == Keeps.NEVER || mostBytes == 0) {
-            return below.call(call, context);
+        CallKey key = key(call);
+        if (key != null) {
+            Entry entry = entries.getIfPresent(key);
+            if (entry != null && holds(entry.hold, context)) {
+                hits.increment();
+                return entry.answer;
+            }
+            misses.increment();
         }
-        BlockRef block = method.keeps() == Keeps.BLOCK ? block(method, call) : BlockRef.None.NONE;
-        CallKey key = method.keeps() == Keeps.BLOCK && isOfNoKnownBlock(block) ? null : CallKey.of(call);
+        return shared.call(call, context);
+    }
+
+    /** Asks for it and keeps the answer: by the one caller who makes the request, so that nobody takes it for newer than that. */
+    private CallOutcome ask(RpcCall call, CallContext context) throws InterruptedException {
+        CallKey key = key(call);
         if (key == null) {
             return below.call(call, context);
         }
-        Entry entry = entries.getIfPresent(key);
-        if (entry != null && holds(entry.hold, context)) {
-            hits.increment();
-            return entry.answer;
-        }
-        misses.increment();
-        Question question =
-                new Question(method, block, context, tip.view(), finalized.getAsLong(), nanoTicker.getAsLong());
+        Method method = Methods.of(call.method());
+        Question question = new Question(
+                method, block(method, call), context, tip.view(), finalized.getAsLong(), nanoTicker.getAsLong());
         CallOutcome outcome = below.call(call, context);
         if (outcome instanceof CallOutcome.Answered answer) {
             keep(key, answer, question);
@@ -129,9 +136,16 @@ public final class ReadCache implements Layer, HeadHearer {
         return outcome;
     }
 
+    /** Under which the answer is kept; null if it is not. */
+    private @Nullable CallKey key(RpcCall call) {
+        Method method = Methods.of(call.method());
+        boolean isOfNone = method.keeps() == Keeps.BLOCK && isOfNoKnownBlock(block(method, call));
+        return method.keeps() == Keeps.NEVER || isOfNone || mostBytes == 0 ? null : CallKey.of(call);
+    }
+
     /** Whether it would answer a call itself. */
     public boolean knows(RpcCall call, CallContext context) {
-        CallKey key = Methods.of(call.method()).keeps() == Keeps.NEVER ? null : CallKey.of(call);
+        CallKey key = key(call);
         Entry entry = key == null ? null : entries.getIfPresent(key);
         return entry != null && holds(entry.hold, context);
     }
@@ -230,8 +244,11 @@ public final class ReadCache implements Layer, HeadHearer {
         return tree.isArray() && tree.isEmpty();
     }
 
-    /** The block that an answer depends on; of a range, its end that says less. */
+    /** The block that an answer depends on, if the call names it; of a range, its end that says less. */
     private static BlockRef block(Method method, RpcCall call) {
+        if (method.keeps() != Keeps.BLOCK) {
+            return BlockRef.None.NONE;
+        }
         BlockRef newest = method.newestBlock(call);
         if (!method.isOfRange()) {
             return newest;

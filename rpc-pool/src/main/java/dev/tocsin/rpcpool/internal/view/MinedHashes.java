@@ -4,6 +4,7 @@ import dev.tocsin.rpcpool.RpcCall;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The blocks of the {@value #MOST} transactions last seen in one: a node that knows nothing of such a transaction is behind. */
 final class MinedHashes {
@@ -11,11 +12,14 @@ final class MinedHashes {
     private static final int MOST = 1000;
 
     private final ReentrantLock lock = new ReentrantLock(); // guards the map
-    private final Map<Object, Long> blocks = new LinkedHashMap<>(); // by hash; guarded by lock
+    private final Map<String, Long> blocks = new LinkedHashMap<>(); // by hash; guarded by lock
 
-    /** What a call asks for by hash was seen in a block. */
+    /** What a call asks for by hash alone was seen in a block. */
     void seen(RpcCall call, long block) {
-        Object hash = hash(call);
+        String hash = hash(call);
+        if (hash == null) {
+            return;
+        }
         lock.lock();
         try {
             blocks.put(hash, block);
@@ -29,10 +33,10 @@ final class MinedHashes {
 
     /** The block in which it was seen; -1 if it was not. */
     long block(RpcCall call) {
-        Object hash = hash(call);
+        String hash = hash(call);
         lock.lock();
         try {
-            return blocks.getOrDefault(hash, -1L);
+            return hash == null ? -1 : blocks.getOrDefault(hash, -1L);
         } finally {
             lock.unlock();
         }
@@ -40,7 +44,7 @@ final class MinedHashes {
 
     /** Nobody knows it any more: its block was replaced. */
     void forget(RpcCall call) {
-        Object hash = hash(call);
+        String hash = hash(call);
         lock.lock();
         try {
             blocks.remove(hash);
@@ -49,7 +53,8 @@ final class MinedHashes {
         }
     }
 
-    private static Object hash(RpcCall call) {
-        return call.params().isEmpty() || !(call.params().getFirst() instanceof String hash) ? "" : hash;
+    /** Null if it asks for something else, or for a part of it, which need not be there. */
+    private static @Nullable String hash(RpcCall call) {
+        return call.params().size() == 1 && call.params().getFirst() instanceof String hash ? hash : null;
     }
 }

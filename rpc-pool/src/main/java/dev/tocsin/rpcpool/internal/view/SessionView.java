@@ -42,9 +42,7 @@ public final class SessionView {
 
     private static final int ENOUGH_NODES = 2;
 
-    private static final long MOST_AHEAD = 1_000;
-
-    private final View view;
+    private final Belief belief;
     private final Nodes nodes;
     private final ChainView chain;
     private final Selection selection;
@@ -55,8 +53,8 @@ public final class SessionView {
     private volatile @Nullable String home; // the node that answers
 
     public SessionView(
-            View view, Nodes nodes, ChainView chain, Selection selection, NodeAsk ask, LongSupplier nanoTicker) {
-        this.view = view;
+            Belief belief, Nodes nodes, ChainView chain, Selection selection, NodeAsk ask, LongSupplier nanoTicker) {
+        this.belief = belief;
         this.nodes = nodes;
         this.chain = chain;
         this.selection = selection;
@@ -71,7 +69,7 @@ public final class SessionView {
 
     /** For a call: of the node of the session, which must have what was seen. */
     public CallContext context(CallContext call) throws InterruptedException {
-        view.keepUp(call);
+        belief.keepUp(call);
         Node node = nodes.named(home);
         long tip = chain.tip();
         age(tip);
@@ -80,7 +78,7 @@ public final class SessionView {
     }
 
     /** Notes what a call was answered; the answer for the caller. */
-    public CallOutcome answered(RpcCall call, CallOutcome outcome) {
+    public CallOutcome answered(RpcCall call, CallOutcome outcome, CallContext context) throws InterruptedException {
         boolean sends = call.method().equals(Sending.METHOD);
         if (!(outcome instanceof CallOutcome.Answered answered)) {
             if (sends && outcome instanceof CallOutcome.Rejected rejected) {
@@ -100,7 +98,7 @@ public final class SessionView {
         if (block == BlockRef.Tag.PENDING) {
             return sender(call) == null ? outcome : withOwn(call, answered);
         }
-        saw(newest(call, method, result.tree()));
+        saw(result.node(), newest(call, method, result.tree()), context);
         return outcome;
     }
 
@@ -111,7 +109,7 @@ public final class SessionView {
     public @Nullable RpcCall countBefore(RpcCall call) {
         String sender = sender(call);
         boolean isFirst = sender != null
-                && view.mayDiffer()
+                && belief.mayDiffer()
                 && Methods.of(call.method()).newestBlock(call) == BlockRef.Tag.PENDING
                 && !nonces.knows(sender);
         return isFirst ? RpcCall.of(COUNT, sender, "latest") : null;
@@ -149,14 +147,17 @@ public final class SessionView {
     }
 
     /** Notes what became of a transaction. */
-    public void sent(SignedTransaction transaction, SendOutcome outcome) {
+    public void sent(SignedTransaction transaction, SendOutcome outcome, CallContext context) {
         switch (outcome) {
             case SendOutcome.Accepted accepted -> home = accepted.node();
             case SendOutcome.AlreadyKnown known -> home = known.node();
             case SendOutcome.Mined mined -> {
                 home = mined.node();
-                view.has(mined.node(), mined.blockNumber());
-                saw(mined.blockNumber());
+                try {
+                    saw(mined.node(), mined.blockNumber(), context);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt(); // the transaction is sent all the same
+                }
             }
             case SendOutcome.Replaced replaced -> {} // the nonce is used all the same
             case SendOutcome.Unknown unknown -> {} // it may be on its way
@@ -250,12 +251,8 @@ public final class SessionView {
         return unseen >= Math.clamp(healthy, 1, ENOUGH_NODES);
     }
 
-    /**
-     * A node that most have not caught up with yet, as on a chain that mines on demand, is believed; what is far ahead of all, one alone could make
-     * up: nobody is held to it. What is not true of the rest ages.
-     */
-    private void saw(long block) {
-        if (block > floor.value() && block <= chain.believable() + MOST_AHEAD) {
+    private void saw(String node, long block, CallContext context) throws InterruptedException {
+        if (block > floor.value() && belief.holds(node, block, context)) {
             floor.raise(block);
         }
     }

@@ -17,13 +17,14 @@ import dev.tocsin.rpcpool.internal.method.Keeps;
 import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.ChainView;
+import dev.tocsin.rpcpool.internal.node.Floor;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.StringNode;
 
@@ -51,27 +52,37 @@ public final class View implements Layer, BatchLayer {
 
     static final String HEAD = "eth_blockNumber";
 
-    /** So far below the tip a node may be missing a block because it is behind; further below it has thrown it away. */
-    private static final int NEAR = 10;
-
     private static final int MOST_ASKS = 3;
+    private static final int UNSERVED = -32_000; // JSON-RPC's code for whatever a server cannot do
 
     private final Layer below;
     private final BatchLayer batches;
     private final Nodes nodes;
     private final ChainView chain;
     private final Pinning pinning;
+    private final Belief belief;
     private final Patience patience;
     private final MinedHashes mined = new MinedHashes();
-    private final AtomicLong safeShown = new AtomicLong(-1);
+    private final Floor safe = new Floor();
+    private final LongSupplier nanoTicker;
 
-    public View(Layer below, BatchLayer batches, Nodes nodes, ChainView chain, Pinning pinning, Patience patience) {
+    public View(
+            Layer below,
+            BatchLayer batches,
+            Nodes nodes,
+            ChainView chain,
+            Pinning pinning,
+            Belief belief,
+            Patience patience,
+            LongSupplier nanoTicker) {
         this.below = below;
         this.batches = batches;
         this.nodes = nodes;
         this.chain = chain;
         this.pinning = pinning;
+        this.belief = belief;
         this.patience = patience;
+        this.nanoTicker = nanoTicker;
     }
 
     @Override
@@ -90,7 +101,7 @@ public final class View implements Layer, BatchLayer {
         }
         boolean pin = block == BlockRef.Tag.LATEST && mustPin(context);
         long newest = newest(context);
-        return ask(read(call, method, block, newest, pin), context);
+        return ask(call, read(call, method, block, newest, pin), context);
     }
 
     /** How a call would be asked first if it were made now. Asks nobody. */
@@ -106,7 +117,7 @@ public final class View implements Layer, BatchLayer {
     }
 
     /** Asks until the answer holds: another node, or after a pause, for a block that somebody has shown comes to the others in a moment. */
-    private CallOutcome ask(Read first, CallContext context) throws InterruptedException {
+    private CallOutcome ask(RpcCall call, Read first, CallContext context) throws InterruptedException {
         Read read = first;
         Patience.Wait waiting = null;
         CallOutcome vanished = null; // says null of what was seen in a block, which may have been replaced
@@ -139,13 +150,19 @@ public final class View implements Layer, BatchLayer {
                     throw e;
                 }
                 lacking = e;
-                if (isAlone() && asks < MOST_ASKS) {
+                if (belief.isAlone() && asks < MOST_ASKS) {
                     continue; // another machine may answer
                 }
             }
-            waiting = waiting == null ? patience.forBlock(context.deadline(), isAlone(), !read.isPinned()) : waiting;
+            waiting = waiting == null
+                    ? patience.forBlock(context.deadline(), belief.isAlone(), !read.isPinned())
+                    : waiting;
             if (waiting.pause()) {
                 continue;
+            }
+            boolean isOfPool = read.block() == BlockRef.Tag.LATEST && context.minHead() < read.number();
+            if (isOfPool && read.isPinned() && chain.denied(read.number())) {
+                return call(call, context);
             }
             if (outcome == null || read.isPinned()) {
                 throw lacking;
@@ -202,14 +219,15 @@ public final class View implements Layer, BatchLayer {
             return call(call, context);
         } catch (RpcRejectedException e) {
             return new CallOutcome.Rejected(e.code(), e.reason(), e.data(), e.node(), e.errorClass());
-        }
-    }
-
-    /** A node has shown that it has a block. */
-    void has(String name, long block) {
-        Node node = nodes.named(name);
-        if (node != null && block > node.headOr(-1)) {
-            chain.learned(node, block);
+        } catch (NoNodeException e) { // of this call: what became of the others stands
+            return outcome instanceof CallOutcome.Answered answered
+                    ? new CallOutcome.Rejected(
+                            UNSERVED,
+                            "no node has the block that was shown",
+                            null,
+                            answered.result().node(),
+                            ErrorClass.FUTURE_BLOCK)
+                    : outcome;
         }
     }
 
@@ -229,7 +247,7 @@ public final class View implements Layer, BatchLayer {
         }
         RpcResult said = answered.result();
         long number = Read.quantity(said.tree());
-        told(said.node(), number, context);
+        belief.told(said.node(), number, context);
         long newest = pinned >= 0 ? pinned : Math.max(context.minHead(), chain.tip());
         if (number < 0 || newest < 0) {
             return outcome;
@@ -248,50 +266,22 @@ public final class View implements Layer, BatchLayer {
             case BlockRef.Tag tag
             when tag == BlockRef.Tag.LATEST && pin && newest >= 0 -> Read.pinned(call, method, tag, newest);
             case BlockRef.Tag tag
-            when tag == BlockRef.Tag.FINALIZED && mayDiffer() && chain.finalized() >= 0 ->
+            when tag == BlockRef.Tag.FINALIZED && belief.mayDiffer() && chain.finalized() >= 0 ->
                 Read.pinned(call, method, tag, chain.finalized());
             default -> Read.asIs(call, method, block, newest);
         };
     }
 
-    /** A node has told of its head. A leap of the only one, which was noted where it came in, is true if it tells of it again. */
-    private void told(String node, long number, CallContext context) throws InterruptedException {
-        boolean leaps = isAlone() && number - chain.tip() > NEAR;
-        if (!leaps) {
-            has(node, number);
-        }
-        long tip = chain.tip();
-        if (number > tip && (leaps || number - tip <= NEAR)) {
-            patience.forOthers(number, context.deadline());
-        }
-    }
-
     private boolean mustPin(CallContext context) throws InterruptedException {
         boolean must = wantsPin(context);
         if (must) {
-            keepUp(context);
+            belief.keepUp(context);
         }
         return must;
     }
 
     private boolean wantsPin(CallContext context) {
         return pinning == Pinning.ALWAYS || context.minHead() >= 0 || chain.nodesDiffer();
-    }
-
-    /** Whether there are several nodes, under one address or more. */
-    boolean mayDiffer() {
-        return !isAlone() || chain.nodesDiffer();
-    }
-
-    private boolean isAlone() {
-        return nodes.all().size() == 1;
-    }
-
-    /** Of many nodes the heads are asked for anyway. */
-    void keepUp(CallContext context) throws InterruptedException {
-        if (isAlone()) {
-            patience.forHead(context.deadline());
-        }
     }
 
     /** What is to be asked in place of a call whose answer does not hold; null if it holds. */
@@ -315,11 +305,11 @@ public final class View implements Layer, BatchLayer {
         }
         long tip = chain.tip();
         long wanted = read.isPinned() ? read.number() : read.number() >= 0 ? Math.min(read.number(), tip) : tip;
-        boolean denies = read.nullDeniesBlock() && read.number() == wanted && wanted > tip - NEAR;
+        boolean denies = read.nullDeniesBlock() && read.number() == wanted && wanted > tip - Belief.NEAR;
         Read again = read.withMinHead(wanted);
         if (read.method().keeps() == Keeps.ANSWER) {
             long seen = mined.block(read.call());
-            if (seen > tip - NEAR) {
+            if (seen > tip - Belief.NEAR) {
                 wanted = seen;
                 denies = true;
                 again = read.seenIn(seen);
@@ -337,12 +327,12 @@ public final class View implements Layer, BatchLayer {
         long allowed = newest(context);
         return switch (tag) {
             case LATEST -> {
-                told(result.node(), number, context);
+                belief.told(result.node(), number, context);
                 long newest = newest(context);
                 yield newest < 0 || number == newest ? null : Read.pinned(read.call(), read.method(), tag, newest);
             }
             case FINALIZED, SAFE -> {
-                long floor = tag == BlockRef.Tag.SAFE ? floor(safeShown) : chain.finalizedShown();
+                long floor = tag == BlockRef.Tag.SAFE ? safeShown(number) : chain.finalizedShown();
                 boolean holds = floor < 0 || (number >= floor && (allowed < 0 || number <= allowed));
                 yield holds ? null : Read.pinned(read.call(), read.method(), tag, floor);
             }
@@ -350,13 +340,19 @@ public final class View implements Layer, BatchLayer {
         };
     }
 
-    /** The newest safe block that was shown; -1 if none was, or the chain has been given up down to below it. */
-    private long floor(AtomicLong shown) {
-        long floor = shown.get();
-        if (floor > Math.max(0, chain.tip()) && shown.compareAndSet(floor, -1)) {
-            return -1;
+    /**
+     * The newest safe block that was shown; that of which a node tells now if the chain has been given up down to below it, or nodes have told
+     * of older ones for too long.
+     */
+    private long safeShown(long told) {
+        long shown = safe.value();
+        if (told >= shown) {
+            safe.reached();
+            return shown;
         }
-        return floor;
+        boolean isGone =
+                shown > Math.max(0, chain.tip()) || safe.isTooOld(nanoTicker.getAsLong(), chain.longestFloorNanos());
+        return isGone && safe.lower(shown, told) ? told : shown;
     }
 
     /** Notes what the caller gets to see. */
@@ -370,7 +366,7 @@ public final class View implements Layer, BatchLayer {
             switch (tag) {
                 case LATEST -> chain.shown(number);
                 case FINALIZED -> chain.shownFinalized(number);
-                case SAFE -> safeShown.accumulateAndGet(number, Math::max);
+                case SAFE -> safe.raise(number);
                 case PENDING, EARLIEST -> {}
             }
         } else if (read.method().keeps() == Keeps.ANSWER) {
@@ -379,16 +375,12 @@ public final class View implements Layer, BatchLayer {
         return outcome;
     }
 
-    /** Who has seen a receipt must see its block, though most nodes have it only in a moment. Never far above what they have. */
+    /** Who has seen a receipt must see its block, though most nodes have it only in a moment. */
     private void mined(Read read, RpcResult result, CallContext context) throws InterruptedException {
         long block = Read.quantity(result.tree().path("blockNumber"));
         if (block >= 0) {
             mined.seen(read.call(), block);
-            has(result.node(), block);
-            if (isAlone()) {
-                told(result.node(), block, context);
-            }
-            if (block > chain.tip() && block <= chain.believable()) {
+            if (belief.holds(result.node(), block, context) && block > chain.tip()) {
                 chain.shown(block);
             }
         }

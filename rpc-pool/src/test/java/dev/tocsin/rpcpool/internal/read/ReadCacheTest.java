@@ -1,15 +1,18 @@
 package dev.tocsin.rpcpool.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
+import dev.tocsin.rpcpool.internal.call.Layer;
 import dev.tocsin.rpcpool.internal.read.ChainModel.Block;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -324,17 +327,54 @@ class ReadCacheTest {
         assertThat(small.stats().evictions()).isBetween(400L, 500L);
     }
 
+    @Test
+    void answerAskedForBeforeTheHeadMovedIsNotKeptForWhoeverAwaitsItAfter() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger requests = new AtomicInteger();
+        ReadCache slow = cache(LARGE, (call, context) -> {
+            requests.incrementAndGet();
+            CallOutcome answer = chain.answer(call);
+            goOn.await();
+            return answer;
+        });
+        slow.head(newest.told());
+        RpcCall balance = RpcCall.of("eth_getBalance", "0x1", "latest");
+        Thread first = waiting(slow, balance);
+        grow(1);
+        slow.head(newest.told());
+        Thread second = waiting(slow, balance);
+        goOn.countDown();
+        first.join();
+        second.join();
+        assertThat(requests).hasValue(1);
+
+        assertThat(((CallOutcome.Answered) slow.call(balance, ANY)).result().tree())
+                .isEqualTo(chain.result(balance));
+    }
+
+    private static Thread waiting(ReadCache cache, RpcCall call) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                cache.call(call, ANY);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() ->
+                thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        return thread;
+    }
+
     private ReadCache cache(long bytes) {
+        return cache(bytes, (call, context) -> {
+            asked.incrementAndGet();
+            return chain.answer(call);
+        });
+    }
+
+    private ReadCache cache(long bytes, Layer below) {
         return new ReadCache(
-                (call, context) -> {
-                    asked.incrementAndGet();
-                    return chain.answer(call);
-                },
-                () -> chain.finalized(),
-                (node, time) -> newest.told(),
-                bytes,
-                SILENCE::toNanos,
-                clock::get);
+                below, () -> chain.finalized(), (node, time) -> newest.told(), bytes, SILENCE::toNanos, clock::get);
     }
 
     private void grow(int count) {
