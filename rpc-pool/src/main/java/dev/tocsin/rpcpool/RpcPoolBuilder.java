@@ -85,7 +85,7 @@ public final class RpcPoolBuilder {
      * Sets the chain's first block, since test chains share ids. A node with another one is never used; one that does not show its first
      * block, as some do that keep no old blocks, is believed by its chain id alone.
      *
-     * @param hash of block 0, 0x and 64 hexadecimal digits; default: that of the first node that answers
+     * @param hash of block 0, 0x and 64 hexadecimal digits; default: that of most of the nodes that answer and show it
      * @return this
      */
     public RpcPoolBuilder genesis(String hash) {

@@ -30,9 +30,21 @@ public final class RpcRejectedException extends RpcException {
      * @param isAmbiguous whether the call may have had its effect all the same
      */
     public RpcRejectedException(String method, CallOutcome.Rejected rejected, boolean isAmbiguous) {
+        this(method, rejected, isAmbiguous, "");
+    }
+
+    /**
+     * The same, with what else is known.
+     *
+     * @param method the method that was called
+     * @param rejected the refusal
+     * @param isAmbiguous whether the call may have had its effect all the same
+     * @param more what the message ends with, such as until when the node limits us; may be empty
+     */
+    public RpcRejectedException(String method, CallOutcome.Rejected rejected, boolean isAmbiguous, String more) {
         super(
                 rejected.node() + " refused " + method + ": " + rejected.message() + " (code " + rejected.code() + ")"
-                        + (isAmbiguous ? NoNodeException.AMBIGUOUS : ""),
+                        + (isAmbiguous ? NoNodeException.AMBIGUOUS : "") + more,
                 null);
         this.code = rejected.code();
         this.data = rejected.data();

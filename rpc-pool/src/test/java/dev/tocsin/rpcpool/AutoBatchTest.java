@@ -178,6 +178,25 @@ class AutoBatchTest {
     }
 
     @Test
+    void aBatchThatIsLostIsOneFailureOfTheNodeHoweverManyCallsItHas() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        node.onBatch(request -> {
+            if (request.size() > 10 && lost.compareAndSet(0, request.size())) {
+                return new Reply.Reset();
+            }
+            return batch(request, answers(request));
+        });
+        try (RpcPool pool = open()) {
+            runManyCallers(pool);
+
+            assertThat(lost.get()).isGreaterThan(10);
+            NodeStatus status = pool.status().nodes().getFirst();
+            assertThat(status.state()).isEqualTo(NodeState.HEALTHY);
+            assertThat(status.isBroken()).isFalse();
+        }
+    }
+
+    @Test
     void aCallWithoutCompanyGoesAtOnceAndAlone() throws Exception {
         node.onBatch(request -> {
             throw new AssertionError("a batch");

@@ -133,6 +133,25 @@ class CoolDownTest {
     }
 
     @Test
+    void theCallThatMeetsALimitSaysWhatItIsAndWhenItEnds() throws InterruptedException {
+        try (FakeNode limited = FakeNode.start();
+                RpcPool pool = RpcPool.builder()
+                        .chain(1)
+                        .primary(limited.url())
+                        .callTimeout(Duration.ofSeconds(1))
+                        .open()) {
+            limited.on("eth_x", new Reply.Error(-32005, "rate limited, try again in 60 seconds"));
+
+            assertThat(catchThrowable(() -> pool.call("eth_x")))
+                    .isInstanceOfSatisfying(RpcRejectedException.class, e -> {
+                        assertThat(e.errorClass()).isEqualTo(ErrorClass.RATE_LIMITED);
+                        assertThat(e.reason()).isEqualTo("rate limited, try again in 60 seconds");
+                    })
+                    .hasMessageContaining("60 seconds (code -32005), not to be asked before ");
+        }
+    }
+
+    @Test
     void theLastNodeIsAskedAllTheSameIfItHasNotToldForHowLongItLimitsUs() throws InterruptedException {
         try (FakeNode limited = FakeNode.start();
                 RpcPool pool = RpcPool.builder().chain(1).primary(limited.url()).open()) {

@@ -76,6 +76,26 @@ class NodeStandingTest {
     }
 
     @Test
+    void withoutAGenesisMostOfTheNodesThatShowTheirsDecideNotTheFirst() throws InterruptedException {
+        a.genesis = SimulatedChain.OTHER_GENESIS;
+        try (RpcPool pool = chain.settings().open()) {
+            assertThat(state(pool, "a")).isEqualTo(NodeState.WRONG_CHAIN);
+            assertThat(state(pool, "b")).isEqualTo(NodeState.HEALTHY);
+        }
+    }
+
+    @Test
+    void withoutAGenesisNodesOfWhichNoMostAgreeAreRefused() {
+        a.genesis = SimulatedChain.OTHER_GENESIS;
+        c.genesis = null;
+
+        assertThatThrownBy(() -> chain.settings().open())
+                .isInstanceOf(NoNodeException.class)
+                .hasMessageStartingWith("as many nodes have one genesis block as another, " + SimulatedChain.GENESIS
+                        + " and " + SimulatedChain.OTHER_GENESIS + "; give genesis(hash): a: has genesis block 0xbb");
+    }
+
+    @Test
     void nodeThatDoesNotShowItsFirstBlockIsBelievedByItsChainId() throws InterruptedException {
         b.genesis = null;
         c.genesis = null;

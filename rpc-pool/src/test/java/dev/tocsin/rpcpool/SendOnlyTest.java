@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Over sockets: a node that answers, and one that takes transactions and nothing else. */
 class SendOnlyTest {
@@ -122,6 +129,12 @@ class SendOnlyTest {
     @Test
     void oneOfAnotherChainGetsNothing() throws InterruptedException {
         sequencer.on("eth_chainId", new Reply.Result("\"0x5\""));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new CopyOnWriteArrayList<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(HealthChecks.class);
+        logger.setLevel(Level.WARN);
+        logger.addAppender(log);
         try (RpcPool pool = open()) {
             BroadcastReport early = pool.broadcast(SIGNED).awaitAll(); // before or after its check
             await().until(() -> status(pool).state() == NodeState.WRONG_CHAIN);
@@ -133,6 +146,13 @@ class SendOnlyTest {
                                     SendOutcome.Rejected.class,
                                     refusal -> assertThat(refusal.errorClass()).isEqualTo(ErrorClass.CHAIN_MISMATCH)));
             pool.send(SIGNED);
+            await().untilAsserted(() -> assertThat(log.list)
+                    .extracting(ILoggingEvent::toString)
+                    .containsOnlyOnce("[WARN] a node is left out as the pool opens node=" + sequencer.name()
+                            + " cause=serves chain 5, expected chain 1"));
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null);
         }
         assertThat(sequencer.asked(Sending.METHOD)).isZero();
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.relay;
 
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.LimitedBody;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -9,9 +10,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -71,14 +70,10 @@ final class RelayHttp implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(URI url) {
-        String user = url.getUserInfo();
-        URI bare = user == null ? url : URI.create(url.toString().replaceFirst("//[^@/]*@", "//"));
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(bare).timeout(timeout).header("Accept", "application/json");
-        if (user != null) {
-            String basic = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
-            request.header("Authorization", "Basic " + basic);
-        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(Headers.withoutUserInfo(url))
+                .timeout(timeout)
+                .header("Accept", "application/json");
+        Headers.NONE.forEach(url, request::setHeader);
         return request;
     }
 

@@ -72,9 +72,12 @@ record Books(PendingTransactions pending, SpendingLimits limits, NonceSource non
         slots.free(finished.key());
     }
 
-    /** It is as if it had never come: nothing is reserved for it. */
+    /** It is as if it had never come: nothing is reserved for it. Its slot is free even if the store cannot write now. */
     void forget(String key) {
-        pending.remove(key);
-        slots.free(key);
+        try {
+            pending.remove(key);
+        } finally {
+            slots.free(key);
+        }
     }
 }

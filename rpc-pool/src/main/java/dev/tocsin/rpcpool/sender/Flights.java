@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
-/** One thread at a time works on a key; others that come meanwhile wait for what it finds out. */
+/** One thread at a time works on a key; others that come meanwhile wait for what it finds out. If it fails, one of them does the work. */
 final class Flights<T> {
     /** Work on a key. */
     @FunctionalInterface
@@ -17,11 +17,21 @@ final class Flights<T> {
     private final Map<String, CompletableFuture<T>> underWay = new ConcurrentHashMap<>(); // one for each caller at most
 
     T run(String key, Flight<T> flight) throws InterruptedException {
-        CompletableFuture<T> mine = new CompletableFuture<>();
-        CompletableFuture<T> other = underWay.putIfAbsent(key, mine);
-        if (other != null) {
-            return await(other);
+        while (true) {
+            CompletableFuture<T> mine = new CompletableFuture<>();
+            CompletableFuture<T> other = underWay.putIfAbsent(key, mine);
+            if (other == null) {
+                return work(key, mine, flight);
+            }
+            try {
+                return other.get();
+            } catch (ExecutionException | CancellationException e) {
+                // its failure may be its own, such as an interrupt: our turn
+            }
         }
+    }
+
+    private T work(String key, CompletableFuture<T> mine, Flight<T> flight) throws InterruptedException {
         try {
             T result = flight.run();
             mine.complete(result);
@@ -29,14 +39,6 @@ final class Flights<T> {
         } finally {
             underWay.remove(key, mine);
             mine.cancel(false); // only if it threw
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> other) throws InterruptedException {
-        try {
-            return other.get();
-        } catch (ExecutionException | CancellationException e) {
-            throw new IllegalStateException("the thread that worked on the same key failed; ask again", e);
         }
     }
 }

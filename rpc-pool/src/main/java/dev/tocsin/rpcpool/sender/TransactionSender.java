@@ -55,8 +55,11 @@ public final class TransactionSender {
     private final Follower follower;
     private final Books books;
     private final SenderListeners listeners;
-    private final Flights<Optional<TransactionOutcome>> flights = new Flights<>();
+    private final Flights<Optional<Done>> flights = new Flights<>();
     private final Set<String> toCancel = ConcurrentHashMap.newKeySet(); // one for each caller of cancel
+
+    /** What became of a request that somebody has worked on. */
+    private record Done(TransactionRequest request, TransactionOutcome outcome) {}
 
     TransactionSender(
             Policy policy,
@@ -102,7 +105,6 @@ public final class TransactionSender {
      * @param request what is wanted
      * @return what became of it
      * @throws IllegalArgumentException if the key was used for another request, or if the channel is private and the request gives no gas
-     * @throws IllegalStateException if another thread worked on the same key, and failed
      * @throws RpcException if the pool has no answer before anything is signed; nothing was sent
      * @throws InterruptedException if interrupted before anything was signed; nothing was sent. Also if interrupted while another thread sends
      *     the same key
@@ -110,9 +112,10 @@ public final class TransactionSender {
     public TransactionOutcome send(TransactionRequest request) throws InterruptedException {
         requireNonNull(request, "request");
         while (true) {
-            Optional<TransactionOutcome> outcome = flights.run(request.key(), () -> Optional.of(sendOrFollow(request)));
-            if (outcome.isPresent()) {
-                return outcome.get(); // empty only from another thread that found nothing to do
+            Optional<Done> done = flights.run(request.key(), () -> Optional.of(sendOrFollow(request)));
+            if (done.isPresent()) { // empty only from another thread that found nothing to do
+                requireSame(done.get().request(), request);
+                return done.get().outcome();
             }
         }
     }
@@ -135,7 +138,7 @@ public final class TransactionSender {
         }
         toCancel.add(key);
         try {
-            return flights.run(key, () -> resume(key));
+            return flights.run(key, () -> resume(key)).map(Done::outcome);
         } finally {
             toCancel.remove(key);
         }
@@ -154,10 +157,10 @@ public final class TransactionSender {
         List<PendingTransaction> open = books.pending().open();
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("tocsin-recover-", 0).factory())) {
-            List<Future<Optional<TransactionOutcome>>> all = threads.invokeAll(tasks(open));
+            List<Future<Optional<Done>>> all = threads.invokeAll(tasks(open));
             for (int i = 0; i < open.size(); i++) {
                 String key = open.get(i).key();
-                all.get(i).get().ifPresent(outcome -> outcomes.put(key, outcome));
+                all.get(i).get().ifPresent(done -> outcomes.put(key, done.outcome()));
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
@@ -168,13 +171,13 @@ public final class TransactionSender {
         return outcomes;
     }
 
-    private List<Callable<Optional<TransactionOutcome>>> tasks(List<PendingTransaction> open) {
-        List<Callable<Optional<TransactionOutcome>>> tasks = new ArrayList<>();
+    private List<Callable<Optional<Done>>> tasks(List<PendingTransaction> open) {
+        List<Callable<Optional<Done>>> tasks = new ArrayList<>();
         open.forEach(transaction -> tasks.add(() -> flights.run(transaction.key(), () -> resume(transaction.key()))));
         return tasks;
     }
 
-    private Optional<TransactionOutcome> resume(String key) throws InterruptedException {
+    private Optional<Done> resume(String key) throws InterruptedException {
         Optional<PendingTransaction> found = books.pending().find(key);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -183,21 +186,25 @@ public final class TransactionSender {
             books.undo(found.get().request());
             return Optional.empty();
         }
-        return Optional.of(followAgain(found.get()));
+        return Optional.of(new Done(found.get().request(), followAgain(found.get())));
     }
 
-    private TransactionOutcome sendOrFollow(TransactionRequest request) throws InterruptedException {
+    private Done sendOrFollow(TransactionRequest request) throws InterruptedException {
         Optional<PendingTransaction> known = books.pending().find(request.key());
         if (known.isPresent()) {
-            if (!known.get().request().equals(request)) {
-                throw new IllegalArgumentException("key was used for another request: " + request.key());
-            }
+            requireSame(known.get().request(), request);
             if (known.get().isSigned()) {
-                return followAgain(known.get());
+                return new Done(request, followAgain(known.get()));
             }
             books.undo(request); // left by a store that failed
         }
-        return told(request.key(), () -> sendNew(request));
+        return new Done(request, told(request.key(), () -> sendNew(request)));
+    }
+
+    private static void requireSame(TransactionRequest known, TransactionRequest request) {
+        if (!known.equals(request)) {
+            throw new IllegalArgumentException("key was used for another request: " + request.key());
+        }
     }
 
     private TransactionOutcome told(String key, Flights.Flight<TransactionOutcome> work) throws InterruptedException {
@@ -251,7 +258,7 @@ public final class TransactionSender {
                     .isEmpty();
             if (isFree && preparation.prepare(request) instanceof Prepared.Ready ready) {
                 books.slots().keep(key); // it is in nobody's way
-                return Optional.of(sign(request, ready, OptionalLong.of(nonce)));
+                return Optional.of(new Done(request, sign(request, ready, OptionalLong.of(nonce))));
             }
             return Optional.empty();
         });
@@ -262,9 +269,14 @@ public final class TransactionSender {
         if (!books.slots().take(request.key())) {
             return new Refused(Limit.PENDING, "as many are pending as may be");
         }
-        Attempt attempt;
         try {
             books.pending().save(PendingTransaction.of(request));
+        } catch (RuntimeException e) {
+            after(e, () -> books.forget(request.key())); // nothing is reserved under it, unless by another instance
+            throw e;
+        }
+        Attempt attempt;
+        try {
             if (!books.limits().reserve(request.key(), request.valueWei())) {
                 books.forget(request.key()); // what is reserved under it may be another instance's
                 return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
@@ -276,7 +288,7 @@ public final class TransactionSender {
             }
             attempt = transmission.first(request, nonce, ready.gas(), ready.price());
         } catch (InterruptedException | RuntimeException e) {
-            undo(request, e);
+            after(e, () -> books.undo(request));
             throw e;
         }
         PendingTransaction transaction = PendingTransaction.of(request).with(attempt);
@@ -285,11 +297,11 @@ public final class TransactionSender {
         return sendFirst(transaction);
     }
 
-    private void undo(TransactionRequest request, Exception cause) {
+    private static void after(Exception cause, Runnable undoing) {
         try {
-            books.undo(request);
+            undoing.run();
         } catch (RuntimeException e) {
-            cause.addSuppressed(e); // it stays reserved, which is too much rather than too little
+            cause.addSuppressed(e); // what stays reserved is too much rather than too little
         }
     }
 

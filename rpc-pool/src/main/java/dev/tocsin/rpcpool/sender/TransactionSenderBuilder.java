@@ -289,7 +289,7 @@ public final class TransactionSenderBuilder {
     }
 
     /**
-     * How long a transaction is followed by one call.
+     * How long a transaction is followed by one call. If it waits behind a gap of nonces, what closes that is followed for as long besides.
      *
      * @param time default 10 min; 1 ms to 1 day
      * @return this

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -132,18 +134,20 @@ public final class PooledWeb3jService implements Web3jService {
     @SuppressWarnings("rawtypes") // as web3j declares it
     public <T extends Response> T send(Request request, Class<T> responseType) throws IOException {
         RpcCall call = call(request);
-        return asking(() -> {
-            try {
-                return switch (answer(call)) {
-                    case Filters.Result result -> answered(request, result.json(), responseType);
-                    case Filters.Refusal refusal ->
-                        refused(request, refusal.code(), refusal.message(), null, responseType);
-                };
-            } catch (RpcRejectedException e) {
-                CallOutcome.Rejected rejected = rejected(e);
-                return refused(request, rejected.code(), rejected.message(), rejected.data(), responseType);
-            }
-        });
+        return asking(() -> alone(request, call, responseType));
+    }
+
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private <T extends Response> T alone(Request request, RpcCall call, Class<T> responseType)
+            throws InterruptedException {
+        try {
+            return switch (answer(call)) {
+                case Filters.Result result -> answered(request, result.json(), responseType);
+                case Filters.Refusal refusal -> refused(request, refusal.code(), refusal.message(), null, responseType);
+            };
+        } catch (RpcRejectedException e) {
+            return response(request, rejected(e), responseType);
+        }
     }
 
     private Filters.Answer answer(RpcCall call) throws InterruptedException {
@@ -197,7 +201,7 @@ public final class PooledWeb3jService implements Web3jService {
     }
 
     /**
-     * Sends requests in one; answers are matched by id.
+     * Sends requests in one; answers are matched by id. Those about filters are not sent but answered here, one by one, after the others.
      *
      * @param batch the requests
      * @return the answers in the order of the requests, errors among them
@@ -211,20 +215,42 @@ public final class PooledWeb3jService implements Web3jService {
             calls.add(call(request));
         }
         return asking(() -> {
-            List<CallOutcome> outcomes;
-            try {
-                outcomes = caller.batch(calls);
-            } catch (RpcRejectedException e) { // one error for all
-                CallOutcome rejected = rejected(e);
-                outcomes = requests.stream().map(request -> rejected).toList();
-            }
+            Iterator<CallOutcome> outcomes = together(calls.stream()
+                            .filter(call -> !filters.handles(call.method()))
+                            .toList())
+                    .iterator();
             List<Response<?>> responses = new ArrayList<>();
             for (int i = 0; i < requests.size(); i++) {
                 Request<?, ? extends Response<?>> request = requests.get(i);
-                responses.add(response(request, outcomes.get(i), request.getResponseType()));
+                responses.add(
+                        filters.handles(calls.get(i).method())
+                                ? ofFilter(request, calls.get(i), request.getResponseType())
+                                : response(request, outcomes.next(), request.getResponseType()));
             }
             return new BatchResponse(requests, responses);
         });
+    }
+
+    private List<CallOutcome> together(List<RpcCall> calls) throws InterruptedException {
+        if (calls.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return caller.batch(calls);
+        } catch (RpcRejectedException e) { // one error for all
+            return Collections.nCopies(calls.size(), rejected(e));
+        }
+    }
+
+    /** What fails is the error of this request alone: what the filters before it have told is told once. */
+    @SuppressWarnings("rawtypes") // as web3j declares it
+    private <T extends Response> T ofFilter(Request request, RpcCall call, Class<T> responseType)
+            throws InterruptedException {
+        try {
+            return alone(request, call, responseType);
+        } catch (RpcException e) {
+            return refused(request, SERVER_ERROR, String.valueOf(e.getMessage()), null, responseType);
+        }
     }
 
     /**

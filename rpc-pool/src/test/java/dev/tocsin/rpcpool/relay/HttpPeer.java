@@ -2,6 +2,7 @@ package dev.tocsin.rpcpool.relay;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
 
 /** A server on loopback that keeps everything it was sent: path, headers and body of each request. */
 abstract class HttpPeer implements AutoCloseable {
@@ -18,6 +20,7 @@ abstract class HttpPeer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private volatile boolean isCompressing;
 
     HttpPeer() {
         try {
@@ -43,6 +46,11 @@ abstract class HttpPeer implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** From now on every answer comes gzipped, asked for or not. */
+    void compress() {
+        isCompressing = true;
+    }
+
     /** Everything that came, in one text. */
     List<String> received() {
         return received;
@@ -62,9 +70,21 @@ abstract class HttpPeer implements AutoCloseable {
         if (answer != null) {
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
+            if (isCompressing) {
+                bytes = compressed(bytes);
+                exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            }
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }
         exchange.close();
+    }
+
+    private static byte[] compressed(byte[] plain) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(plain);
+        }
+        return packed.toByteArray();
     }
 }

@@ -15,14 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A sender that is killed with {@code kill -9} at random steps and started again. */
+/** Fifty senders of one account, with one source of nonces and one limit, that are killed with {@code kill -9} at random steps and started again. */
 class KilledSenderIT {
 
     private static final long SEED = 20_260_501;
     private static final int KILLS = 8;
-    private static final int REQUESTS = 30;
+    private static final int SENDERS = 50;
+    private static final int MOST_STEPS = 2 * SENDERS; // each has more
     private static final BigInteger VALUE = BigInteger.TEN.pow(17);
-    private static final BigInteger LIMIT = VALUE.multiply(BigInteger.valueOf(20));
+    private static final BigInteger LIMIT = VALUE.multiply(BigInteger.valueOf(40));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String RECEIVER = "0x00000000000000000000000000000000000f00d5";
     /** Anvil's first account: its key is published by Anvil itself. */
@@ -40,7 +41,7 @@ class KilledSenderIT {
                         LIMIT.toString(),
                         VALUE.toString(),
                         RECEIVER,
-                        Integer.toString(REQUESTS))
+                        Integer.toString(SENDERS))
                 .start();
     }
 
@@ -63,13 +64,20 @@ class KilledSenderIT {
                 anvil.rpc("eth_getBalance", RECEIVER, "latest").asString().substring(2), 16);
     }
 
+    private static int waiting(AnvilNode anvil) throws InterruptedException {
+        JsonNode status = anvil.rpc("txpool_status");
+        return Integer.decode(status.path("pending").asString())
+                + Integer.decode(status.path("queued").asString());
+    }
+
     @Test
-    void limitHoldsAndEachKeyIsExecutedOnceHoweverOftenItIsKilled() throws InterruptedException {
+    void fiftySendersSpendExactlyTheLimitAndEachKeyOnceAndLeaveNoGapHoweverOftenTheyAreKilled()
+            throws InterruptedException {
         Random random = new Random(SEED);
         try (AnvilNode anvil = AnvilNode.start()) {
             for (int kill = 0; kill < KILLS; kill++) {
                 try (ChildProcess process = start(anvil)) {
-                    process.awaitLine("step " + (1 + random.nextInt(40)) + '.', PATIENCE);
+                    process.awaitLine("step " + (1 + random.nextInt(MOST_STEPS)) + '.', PATIENCE);
                     process.kill9();
                 }
                 assertThat(received(anvil))
@@ -81,7 +89,7 @@ class KilledSenderIT {
                 assertThat(process.stdout())
                         .as("what was executed before is confirmed again, and all else is refused")
                         .filteredOn(line -> line.startsWith("key-"))
-                        .hasSize(REQUESTS)
+                        .hasSize(SENDERS)
                         .allMatch(line -> line.endsWith("Confirmed") || line.endsWith("Refused"));
             }
 
@@ -90,6 +98,9 @@ class KilledSenderIT {
             assertThat(received(anvil))
                     .isEqualTo(VALUE.multiply(BigInteger.valueOf(executed.size())))
                     .isEqualTo(LIMIT);
+            assertThat(waiting(anvil)).as("behind a gap of nonces").isZero();
+            SpendingLimits limits = SpendingLimits.daily(LIMIT, SenderProcess.DAY, folder.resolve("limits"));
+            assertThat(limits.reserve("one-more", BigInteger.ONE)).isFalse();
         }
     }
 }

@@ -6,43 +6,54 @@ import dev.tocsin.rpcpool.web3j.CredentialsSigner;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.web3j.crypto.Credentials;
 
 /**
- * A process of its own, to be killed: recovers, sends what it is told to by several threads, and prints a line at each step, so that whoever
- * kills it can choose where.
+ * A process of its own, to be killed: many senders of one account, each with a store of its own, with one source of nonces and one limit. They
+ * recover, send what they are told to, all at once, and print a line at each step, so that whoever kills it can choose where.
  */
 final class SenderProcess {
+    /** The same in each process, be it midnight meanwhile. */
+    static final InstantSource DAY = InstantSource.fixed(Instant.parse("2026-05-01T12:00:00Z"));
+
     private static final AtomicInteger STEPS = new AtomicInteger();
 
     private SenderProcess() {}
 
-    /** Arguments: the node's URL, a key, a folder, the limit and each value in wei, the receiver, how many requests. */
+    /** Arguments: the node's URL, a key, a folder, the limit and each value in wei, the receiver, how many senders, each with one request. */
     public static void main(String[] args) throws InterruptedException {
         Path folder = Path.of(args[2]);
         BigInteger value = new BigInteger(args[4]);
+        Signer signer = CredentialsSigner.of(Credentials.create(args[1]));
+        List<PendingTransactions> stores = new ArrayList<>(); // held until the process ends
         try (RpcPool pool = RpcPool.builder().chain(31_337).primary(args[0]).open();
-                PendingTransactions pending = PendingTransactions.file(folder.resolve("pending"));
-                ExecutorService threads = Executors.newFixedThreadPool(5)) {
-            SpendingLimits limits =
-                    SpendingLimits.daily(new BigInteger(args[3]), InstantSource.system(), folder.resolve("limits"));
-            TransactionSender sender = TransactionSender.builder(
-                            pool, CredentialsSigner.of(Credentials.create(args[1])))
-                    .pending(pending)
-                    .limits(limits)
-                    .channel(hex -> send(pool, hex))
-                    .maxFee(BigInteger.valueOf(80_000_000_000L))
-                    .confirmations(1)
-                    .pollEvery(Duration.ofMillis(20))
-                    .replaceAfter(Duration.ofSeconds(3)) // a gap that a kill has left is closed so soon
-                    .build();
-            step();
-            sender.recover();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            NonceSource nonces = NonceSource.counting(pool, signer.address());
+            SpendingLimits limits = SpendingLimits.daily(new BigInteger(args[3]), DAY, folder.resolve("limits"));
+            List<TransactionSender> senders = new ArrayList<>();
             for (int i = 0; i < Integer.parseInt(args[6]); i++) {
+                stores.add(PendingTransactions.file(folder.resolve("pending-" + i)));
+                senders.add(TransactionSender.builder(pool, signer)
+                        .pending(stores.getLast())
+                        .nonces(nonces)
+                        .limits(limits)
+                        .channel(hex -> send(pool, hex))
+                        .maxFee(BigInteger.valueOf(80_000_000_000L))
+                        .confirmations(1)
+                        .pollEvery(Duration.ofMillis(20))
+                        .replaceAfter(Duration.ofSeconds(3)) // a gap that a kill has left is closed so soon
+                        .build());
+            }
+            step();
+            for (int i = 0; i < senders.size(); i++) {
+                TransactionSender sender = senders.get(i);
                 TransactionRequest request = TransactionRequest.call(
                                 "key-" + i, args[5], "0x" + String.format("%08x", i))
                         .withValue(value);
@@ -62,6 +73,7 @@ final class SenderProcess {
     private static void send(TransactionSender sender, TransactionRequest request) {
         try {
             step();
+            sender.recover();
             TransactionOutcome outcome = sender.send(request);
             System.out.println(request.key() + ' ' + outcome.getClass().getSimpleName());
             step();

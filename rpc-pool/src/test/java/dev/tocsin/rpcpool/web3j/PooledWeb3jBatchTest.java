@@ -2,11 +2,13 @@ package dev.tocsin.rpcpool.web3j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Named.named;
 
 import dev.tocsin.rpcpool.NoNodeException;
 import dev.tocsin.rpcpool.RpcPool;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,8 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.request.EthFilter;
 import org.web3j.protocol.core.methods.response.EthBlockNumber;
 import org.web3j.protocol.core.methods.response.EthGetBalance;
+import org.web3j.protocol.core.methods.response.EthLog;
 import org.web3j.protocol.core.methods.response.NetVersion;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -117,6 +121,58 @@ class PooledWeb3jBatchTest {
         assertThat(((EthGetBalance) responses.get(1)).getBalance()).isEqualTo(1000);
         assertThat(((NetVersion) responses.get(2)).getError().getCode()).isEqualTo(-32601);
         assertThat(web3j.newBatch().sendAsync().get().getResponses()).isEmpty();
+    }
+
+    /** And waits until the pool believes that there is one. */
+    private void mineBlock11() {
+        chain.mine("11a");
+        await().until(() -> web3j.ethBlockNumber().send().getBlockNumber().intValue() == 11);
+    }
+
+    @Test
+    void filtersOfABatchAreKeptHereToo() throws Exception {
+        BigInteger blocks = web3j.ethNewBlockFilter().send().getFilterId();
+        mineBlock11();
+        List<?> responses = web3j.newBatch()
+                .add(web3j.ethGetFilterChanges(blocks))
+                .add(web3j.ethBlockNumber())
+                .add(web3j.ethNewBlockFilter())
+                .add(web3j.ethGetFilterChanges(BigInteger.TEN))
+                .send()
+                .getResponses();
+
+        assertThat(((EthLog) responses.getFirst()).getLogs())
+                .singleElement()
+                .extracting(EthLog.LogResult::get)
+                .isEqualTo("0x11a");
+        assertThat(((EthBlockNumber) responses.get(1)).getBlockNumber()).isEqualTo(11);
+        assertThat(((org.web3j.protocol.core.methods.response.EthFilter) responses.get(2)).getFilterId())
+                .isNotEqualTo(blocks);
+        assertThat(((EthLog) responses.get(3)).getError().getMessage()).isEqualTo("filter not found");
+        assertThat(Stream.of(a, b)
+                        .mapToLong(node -> node.count("eth_getFilterChanges") + node.count("eth_newBlockFilter")))
+                .containsOnly(0L);
+    }
+
+    @Test
+    void filterOfABatchThatCannotBeAskedIsTheErrorOfItsRequestAlone() throws Exception {
+        BigInteger blocks = web3j.ethNewBlockFilter().send().getFilterId();
+        BigInteger logs = web3j.ethNewFilter(new EthFilter()).send().getFilterId();
+        mineBlock11();
+        List.of(a, b)
+                .forEach(node ->
+                        node.behaving((self, request) -> request.toString().contains("eth_getLogs")
+                                ? ScriptedNode.Reply.status(500, "")
+                                : ScriptedNode.reply(self, request)));
+
+        List<?> responses = web3j.newBatch()
+                .add(web3j.ethGetFilterChanges(blocks))
+                .add(web3j.ethGetFilterChanges(logs))
+                .send()
+                .getResponses();
+
+        assertThat(((EthLog) responses.getFirst()).getLogs()).hasSize(1);
+        assertThat(((EthLog) responses.get(1)).getError().getMessage()).contains("no node served eth_getLogs");
     }
 
     @ParameterizedTest

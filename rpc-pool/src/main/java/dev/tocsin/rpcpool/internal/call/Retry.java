@@ -204,7 +204,8 @@ public final class Retry implements Layer {
                 .flatMap(failure -> failure.rejection().stream())
                 .toList();
         if (!refusals.isEmpty() && refusals.size() == failures.size()) {
-            return new RpcRejectedException(asked.method(), refusals.getLast(), isAmbiguous);
+            CallOutcome.Rejected refusal = refusals.getLast();
+            return new RpcRejectedException(asked.method(), refusal, isAmbiguous, untilWhen(refusal.node()));
         }
         return new NoNodeException("no node served " + asked.method(), causes(failures), isAmbiguous);
     }
@@ -221,6 +222,14 @@ public final class Retry implements Layer {
             causes.computeIfPresent(node.name(), (name, cause) -> cause + untilWhen(node));
         }
         return causes;
+    }
+
+    private String untilWhen(String name) {
+        return nodes.all().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .map(this::untilWhen)
+                .orElse("");
     }
 
     private String untilWhen(Node node) {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which chain it is: its id and the hash of its first block, since test chains share ids. An id that was not given, most of the nodes that answer
- * decide; a hash, the first of them. Safe for use by many threads.
+ * Which chain it is: its id and the hash of its first block, since test chains share ids. What of them was not given, most of the nodes that
+ * answer decide. Safe for use by many threads.
  */
 public final class ChainIdentity {
 
@@ -41,32 +41,42 @@ public final class ChainIdentity {
     }
 
     /**
-     * Decides the id, if it was not given, by what each node has said.
+     * Decides what was not given, by what each node has said. Of the first block those speak that are of the chain, and show theirs.
      *
+     * @param ids by node
+     * @param geneses by node; of those that told one
      * @throws NoNodeException if as many nodes serve one chain as another
      */
-    void decide(Map<String, Long> said) {
-        if (id.get() != null || said.isEmpty()) {
+    void decide(Map<String, Long> ids, Map<String, String> geneses) {
+        decide(id, ids, "serve one chain as another", "serves chain ", "chain(id)");
+        Map<String, String> ours = new LinkedHashMap<>(geneses);
+        ours.keySet().removeIf(node -> !mayBe(ids.getOrDefault(node, -1L)));
+        decide(genesis, ours, "have one genesis block as another", "has genesis block ", "genesis(hash)");
+    }
+
+    private static <T extends Comparable<T>> void decide(
+            AtomicReference<@Nullable T> decided, Map<String, T> said, String tie, String says, String setting) {
+        if (decided.get() != null || said.isEmpty()) {
             return;
         }
-        Map<Long, Long> votes =
+        Map<T, Long> votes =
                 said.values().stream().collect(Collectors.groupingBy(one -> one, TreeMap::new, Collectors.counting()));
         long most = Collections.max(votes.values());
-        List<Long> winners = votes.entrySet().stream()
+        List<T> winners = votes.entrySet().stream()
                 .filter(vote -> vote.getValue() == most)
                 .map(Map.Entry::getKey)
                 .toList();
         if (winners.size() > 1) {
             Map<String, String> causes = new LinkedHashMap<>();
-            said.forEach((node, one) -> causes.put(node, "serves chain " + one));
+            said.forEach((node, one) -> causes.put(node, says + one));
             throw new NoNodeException(
-                    "as many nodes serve one chain as another, "
+                    "as many nodes " + tie + ", "
                             + winners.stream().map(String::valueOf).collect(Collectors.joining(" and "))
-                            + "; give chain(id)",
+                            + "; give " + setting,
                     causes,
                     false);
         }
-        id.compareAndSet(null, winners.getFirst());
+        decided.compareAndSet(null, winners.getFirst());
     }
 
     /** Why a node that says this is of another chain; null if it is of this one. Without a genesis hash its id alone counts. */

@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.internal.node;
 
 import dev.tocsin.rpcpool.NoNodeException;
+import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
@@ -78,13 +79,22 @@ public final class HealthChecks implements AutoCloseable {
             all.forEach(node -> causes.put(node.name(), cause(node)));
             throw new NoNodeException("no node can be used", causes, false);
         }
-        all.stream()
-                .filter(node -> !node.answers())
-                .forEach(node -> LOG.warn("a node is left out as the pool opens node={} cause={}", node, cause(node)));
+        all.stream().filter(node -> !node.answers()).forEach(HealthChecks::logLeftOut);
         all.forEach(node -> timer.after(Duration.ZERO, () -> inTurn(node, () -> learnMore(node))));
-        nodes.sendOnly().forEach(node -> timer.after(Duration.ZERO, () -> check(node)));
+        nodes.sendOnly().forEach(node -> timer.after(Duration.ZERO, () -> firstCheck(node)));
         timer.after(every, this::round);
         return chain.id().orElseThrow();
+    }
+
+    private void firstCheck(Node node) {
+        check(node);
+        if (node.state() == NodeState.WRONG_CHAIN) {
+            logLeftOut(node);
+        }
+    }
+
+    private static void logLeftOut(Node node) {
+        LOG.warn("a node is left out as the pool opens node={} cause={}", node, cause(node));
     }
 
     private static String cause(Node node) {
@@ -99,13 +109,16 @@ public final class HealthChecks implements AutoCloseable {
                 List<Future<Look>> looks = all.stream()
                         .map(node -> threads.submit(() -> look(node)))
                         .toList();
-                Map<String, Long> chains = new LinkedHashMap<>();
+                Map<String, Long> ids = new LinkedHashMap<>();
+                Map<String, String> geneses = new LinkedHashMap<>();
                 for (int i = 0; i < looks.size(); i++) {
                     if (looks.get(i).get() instanceof Look.Seen seen) {
-                        chains.put(all.get(i).name(), seen.id);
+                        String name = all.get(i).name();
+                        ids.put(name, seen.id);
+                        seen.genesis.ifPresent(hash -> geneses.put(name, hash));
                     }
                 }
-                chain.decide(chains);
+                chain.decide(ids, geneses);
                 for (int i = 0; i < looks.size(); i++) {
                     apply(all.get(i), looks.get(i).get()); // bounded by the timeouts of its questions
                 }

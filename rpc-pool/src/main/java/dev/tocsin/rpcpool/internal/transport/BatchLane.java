@@ -239,7 +239,10 @@ final class BatchLane {
                 || error == ErrorClass.METHOD_UNSUPPORTED
                 || isTurnedAway;
         if (!isForBatch) {
-            calls.forEach(waiting -> waiting.answer.completeExceptionally(failure));
+            boolean isTold = false;
+            for (Waiting waiting : calls) {
+                isTold |= waiting.answer.completeExceptionally(isTold ? failure.ofTheSameRequest() : failure);
+            }
             return;
         }
         long now = nanoTicker.getAsLong();

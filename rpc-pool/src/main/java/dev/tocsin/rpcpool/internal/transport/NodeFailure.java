@@ -21,6 +21,7 @@ public final class NodeFailure extends Exception {
     private transient List<CallOutcome> outcomes = List.of();
     private transient @Nullable CoolDown coolDown;
     private @Nullable ErrorClass meaning;
+    private boolean isCounted;
 
     /** What went wrong. */
     public enum Kind {
@@ -100,6 +101,15 @@ public final class NodeFailure extends Exception {
         return this;
     }
 
+    /** The same for another call of the same request: against the node the request counts once. */
+    NodeFailure ofTheSameRequest() {
+        NodeFailure same = new NodeFailure(kind, reason(), rejection);
+        same.coolDown = coolDown;
+        same.meaning = meaning;
+        same.isCounted = true;
+        return same;
+    }
+
     /** With what it means, if the node has not said so in JSON-RPC. */
     public NodeFailure meaning(ErrorClass error) {
         meaning = error;
@@ -134,9 +144,10 @@ public final class NodeFailure extends Exception {
 
     /** Whether the node says that it is asked too much in a second. */
     public boolean isTooMany() {
-        return rejection
-                .map(rejected -> rejected.errorClass() == ErrorClass.RATE_LIMITED)
-                .orElse(kind == Kind.LIMITED && coolDown != null);
+        return !isCounted
+                && rejection
+                        .map(rejected -> rejected.errorClass() == ErrorClass.RATE_LIMITED)
+                        .orElse(kind == Kind.LIMITED && coolDown != null);
     }
 
     public Optional<CallOutcome.Rejected> rejection() {
@@ -154,7 +165,7 @@ public final class NodeFailure extends Exception {
 
     /** Whether it counts against the node's health: its limits do not, its silence does. */
     public boolean blamesNode() {
-        return kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT;
+        return !isCounted && (kind == Kind.NOT_SENT || kind == Kind.MAYBE_SENT);
     }
 
     /**
@@ -162,10 +173,12 @@ public final class NodeFailure extends Exception {
      * may as well be the call's.
      */
     public boolean tripsBreaker() {
-        return blamesNode()
-                || rejection
-                        .filter(said -> said.isKnown() && said.errorClass().action() == ErrorAction.FAIL_OVER)
-                        .isPresent();
+        return !isCounted
+                && (blamesNode()
+                        || rejection
+                                .filter(said ->
+                                        said.isKnown() && said.errorClass().action() == ErrorAction.FAIL_OVER)
+                                .isPresent());
     }
 
     /** What its error means; null if it was none of JSON-RPC. */
