@@ -29,6 +29,7 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
 import dev.tocsin.rpcpool.internal.read.ReadCache;
 import dev.tocsin.rpcpool.internal.read.SingleFlight;
+import dev.tocsin.rpcpool.internal.send.KnownIsTaken;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
@@ -61,6 +62,7 @@ final class CallPath implements AutoCloseable {
     private final Limits limits;
     private final Selection selection;
     private final Attempts attempts;
+    private final Hedge hedge;
     private final LogsPlanner planner;
     private final OneRequest batches;
     private final boolean hedges;
@@ -92,7 +94,7 @@ final class CallPath implements AutoCloseable {
                 selection, transport, lookouts.checks(), listeners, learners, times, timer, nanoTicker, closed);
         HedgeBudget budget = new HedgeBudget(settings.hedges);
         Mirror mirror = new Mirror(nodes, selection, attempts, budget, timer, nanoTicker);
-        Hedge hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
+        hedge = new Hedge(attempts, timer, budget, times, mirror, listeners);
         Retry retry = new Retry(
                 settings.attempts,
                 settings.retryDelay,
@@ -106,7 +108,7 @@ final class CallPath implements AutoCloseable {
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = new LogsPlanner(retry, known(), limits, nanoTicker);
+        planner = new LogsPlanner(new KnownIsTaken(retry), known(), limits, nanoTicker);
         Layer shared = new SingleFlight(planner, nanoTicker);
         hedges = settings.hedges > 0;
         cache = settings.cacheBytes == 0 ? null : remembering(shared, settings, lookouts);
@@ -169,8 +171,7 @@ final class CallPath implements AutoCloseable {
 
     Sending sending(RpcPoolBuilder settings) {
         Verification verification = new Verification(attempts, settings.verifyTimeout, nanoTicker, Thread::sleep);
-        return new Sending(
-                nodes, selection::order, attempts, verification, settings.callTimeout, nanoTicker, listeners);
+        return new Sending(nodes, selection::order, hedge, verification, settings.callTimeout, nanoTicker, listeners);
     }
 
     /** What would become of a call if it were made now. Asks nobody. */
@@ -189,9 +190,10 @@ final class CallPath implements AutoCloseable {
         boolean isRemembered = cache != null && cache.knows(read.call(), within);
         boolean hasSecond = hedges
                 && !isRemembered
-                && !Methods.of(call.method()).changes()
+                && Methods.of(call.method()).mayHedge()
                 && choices.size() > 1
-                && choices.get(1).against().isEmpty();
+                && choices.get(1).against().isEmpty()
+                && choices.get(1).node().tier() != Tier.SEND_ONLY;
         return new Explanation(
                 call.method(),
                 read.isPinned() ? OptionalLong.of(read.number()) : OptionalLong.empty(),

@@ -96,8 +96,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     /**
      * Calls a method. Blocks for at most the call timeout, retries included.
      *
-     * <p>What changes something, such as {@code eth_sendRawTransaction}, goes to one node only: another is asked if the first cannot be
-     * reached or turns it away by a limit (HTTP 429), but not once the first may have taken it; the exception then says so.
+     * <p>What changes something goes to one node only: another is asked if the first cannot be reached or turns it away by a limit (HTTP 429),
+     * but not once the first may have taken it; the exception then says so. {@code eth_sendRawTransaction} takes effect once, however many
+     * nodes get it: a second one is asked when the first is late, and a node that knows it already has taken it. {@link #send} does more.
      *
      * @param method such as {@code eth_blockNumber}
      * @param params what can be written as JSON
@@ -215,7 +216,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     /**
      * Sends a signed transaction, and says what became of it. Nodes are asked one after another: the next one if a node cannot take it, by a
-     * limit or a policy of its own, or if its answer is lost. What is then still open (a lost answer, a nonce that is gone, a fee too low)
+     * limit or a policy of its own, if its answer is lost, or (within {@link RpcPoolBuilder#hedges}) is late. What is then still open (a lost answer, a nonce that is gone, a fee too low)
      * is looked up by hash on at least two nodes, as long as two are healthy. So an answer that is lost is no error, and another
      * transaction with the same nonce no success. Does not wait for a block. Every node of the pool may come to see the transaction.
      *

@@ -349,7 +349,8 @@ public final class RpcPoolBuilder {
 
     /**
      * Sets how many second requests there may be: when a node takes longer than 95 of 100 answers to the method lately took (at least 20
-     * ms, at most 1 s), another is asked as well, and the first answer is taken. Never for what changes something. The comparison also finds out nodes
+     * ms, at most 1 s), another is asked as well, and the first answer is taken. Never for what changes
+     * something, but for a signed transaction, which takes effect once. The comparison also finds out nodes
      * that have become slow; copies of calls, which find out when nodes left out are back, count as well.
      *
      * @param share of the calls, in the long run; default 0.1; 0 to 1, where 0 asks nobody twice and compares nobody

@@ -86,7 +86,7 @@ class ExplanationTest {
         nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\""));
         try (RpcPool pool = nodes.open()) {
             assertThat(pool.explain("eth_gasPrice").hedge()).contains("b");
-            assertThat(pool.explain("eth_sendRawTransaction", "0x1").hedge()).isEmpty();
+            assertThat(pool.explain("eth_sendTransaction", "0x1").hedge()).isEmpty();
             pool.cordon("b");
             assertThat(pool.explain("eth_gasPrice").hedge()).isEmpty();
         }

@@ -104,6 +104,8 @@ class RandomSendsTest {
             }
             isQuiet = trouble == 0 && !hasPolicies && !isBehind && !invalid;
             nodes.fates = this::fate;
+            Random late = new Random(seed * 7L);
+            nodes.isLate = node -> seed % 2 == 0 && late.nextInt(3) == 0;
         }
 
         private Fate fate(String node) {

@@ -19,9 +19,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +63,7 @@ final class SendingNodes implements NodeAsk {
     boolean minesAtOnce;
     boolean knowsSenders = true;
     Function<String, Fate> fates = node -> Fate.SERVED;
+    Predicate<String> isLate = node -> false; // then a second node is asked as well
 
     SendingNodes(int count) {
         for (int i = 0; i < count; i++) {
@@ -138,6 +141,26 @@ final class SendingNodes implements NodeAsk {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The first is not waited for any longer once the second has taken it, whatever became of the request. */
+    @Override
+    public List<Said> askTwo(Node first, Set<Node> tried, RpcCall call, Duration timeout, Predicate<CallOutcome> isWeak)
+            throws InterruptedException {
+        Optional<Node> second = nodes.stream()
+                .filter(node -> !tried.contains(node) && isLate.test(first.name()))
+                .findFirst();
+        List<Said> said = NodeAsk.super.askTwo(first, tried, call, timeout, isWeak);
+        if (second.isEmpty() || isStrong(said.getFirst(), isWeak)) {
+            return said;
+        }
+        Said other =
+                NodeAsk.super.askTwo(second.get(), tried, call, timeout, isWeak).getFirst();
+        return isStrong(other, isWeak) ? List.of(other) : List.of(said.getFirst(), other);
+    }
+
+    private static boolean isStrong(Said said, Predicate<CallOutcome> isWeak) {
+        return said.outcome() != null && !isWeak.test(said.outcome());
     }
 
     private CallOutcome answer(Node node, RpcCall call) throws NodeFailure {

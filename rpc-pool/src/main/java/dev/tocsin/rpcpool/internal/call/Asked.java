@@ -71,6 +71,17 @@ public final class Asked {
         return this;
     }
 
+    /** For which these nodes are not to be chosen. */
+    Asked without(Set<Node> tried) {
+        lock.lock();
+        try {
+            inThisRound.addAll(tried);
+            return this;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The call, or those of the batch. */
     public List<RpcCall> each() {
         return each;
@@ -238,6 +249,16 @@ public final class Asked {
         lock.lock();
         try {
             failures.put(node.name(), failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a node may have done all the same what it failed. */
+    boolean mayBeDone() {
+        lock.lock();
+        try {
+            return failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,7 @@ import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcPoolListener.Attempt;
 import dev.tocsin.rpcpool.RpcPoolListener.AttemptTrace;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
+import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -101,7 +102,9 @@ public final class Attempts implements NodeAsk {
     Duration patience(Asked asked) {
         int others = asked.others(selection);
         long share = asked.nanosLeft() / (others + 1);
-        long enough = others == 0 ? -1 : times.enough(asked.method());
+        boolean isFinal =
+                others == 0 || Methods.of(asked.method()).changes(); // nobody is asked once the answer is lost
+        long enough = isFinal ? -1 : times.enough(asked.method());
         return Duration.ofNanos(enough < 0 ? share : Math.min(enough, share));
     }
 
@@ -201,10 +204,7 @@ public final class Attempts implements NodeAsk {
 
     @Override
     public NodeAsk watchedBy(Watch watch) {
-        return (node, call, timeout) -> {
-            CallContext context = new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1).watchedBy(watch);
-            return ask(node, call, context, new Cancellation());
-        };
+        return (node, call, timeout) -> ask(node, call, within(timeout).watchedBy(watch), new Cancellation());
     }
 
     /** As {@link #ask(Node, RpcCall, Duration)}, for somebody who may give it up. */
@@ -220,19 +220,34 @@ public final class Attempts implements NodeAsk {
 
     private CallOutcome ask(Node node, RpcCall call, Purpose purpose, CallContext context, Cancellation cancellation)
             throws NodeFailure, InterruptedException {
-        Asked alone = new Asked(call.method(), call, 0, context, nanoTicker);
-        if (!admission.awaitTime(node, alone)) {
-            throw Admission.tooEarly();
-        }
-        if (isClosed.getAsBoolean() || !admission.enter(node, alone)) {
-            String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
-            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
-        }
+        Asked alone = asked(call, 0, context);
+        begin(node, alone);
         try {
             return one(node, alone, purpose, alone.patience(selection), request(call), cancellation);
         } finally {
             end(node);
         }
+    }
+
+    /** A call for which one node is asked, and so many others. */
+    Asked asked(RpcCall call, int others, CallContext context) {
+        return new Asked(call.method(), call, others, context, nanoTicker);
+    }
+
+    /** Waits until a node may be asked; to be {@link #end}ed. */
+    void begin(Node node, Asked asked) throws NodeFailure, InterruptedException {
+        if (!admission.awaitTime(node, asked)) {
+            throw Admission.tooEarly();
+        }
+        if (isClosed.getAsBoolean() || !admission.enter(node, asked)) {
+            String cause = isClosed.getAsBoolean() ? "the pool is closed" : "no connection was free in time";
+            throw new NodeFailure(NodeFailure.Kind.NOT_SENT, cause);
+        }
+    }
+
+    /** With the deadline of a call that may take so long. */
+    CallContext within(Duration timeout) {
+        return new CallContext(nanoTicker.getAsLong() + timeout.toNanos(), -1);
     }
 
     public boolean isClosed() {

@@ -1,5 +1,7 @@
 package dev.tocsin.rpcpool.internal.call;
 
+import dev.tocsin.rpcpool.CallOutcome;
+import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -8,6 +10,10 @@ import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -19,11 +25,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a second node when the first takes longer than is usual for the method, and takes the answer that comes first; the other attempt
  * is given up. A budget keeps the additional load small. When it is spent, a reserve is left for calls that take half a second,
- * so that a node that has become slow is found out. An answer that says nothing (null) or refuses never wins over one that is awaited.
+ * so that a node that has become slow is found out. An answer that says nothing (null) or refuses never wins over one that is awaited. What
+ * changes something is asked of one node, but for a signed transaction: it takes effect once, however many nodes get it.
  *
  * @see <a href="https://research.google/pubs/the-tail-at-scale/">Dean and Barroso, The Tail at Scale: hedged requests</a>
  */
-public final class Hedge {
+public final class Hedge implements NodeAsk {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hedge.class);
     private static final Duration SHORTEST = Duration.ofMillis(20);
@@ -55,13 +62,64 @@ public final class Hedge {
      */
     public <T> T ask(Node first, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
             throws NodeFailure, InterruptedException {
-        budget.earn();
-        Race<T> race = new Race<>(first, asked, request, isWeak);
-        race.plan(delay(asked).toNanos(), race::second);
-        try {
-            return race.first();
-        } finally {
-            race.over();
+        return new Race<>(first, asked, request, isWeak).run(attempts.patience(asked));
+    }
+
+    @Override
+    public CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+        return attempts.ask(node, call, timeout);
+    }
+
+    @Override
+    public NodeAsk watchedBy(Watch watch) {
+        return new Watched(watch);
+    }
+
+    /** What a caller asks of nodes whom it chooses itself. */
+    private final class Watched implements NodeAsk {
+        private final Watch watch;
+
+        Watched(Watch watch) {
+            this.watch = watch;
+        }
+
+        @Override
+        public CallOutcome ask(Node node, RpcCall call, Duration timeout) throws NodeFailure, InterruptedException {
+            return attempts.watchedBy(watch).ask(node, call, timeout);
+        }
+
+        @Override
+        public List<Said> askTwo(
+                Node node, Set<Node> tried, RpcCall call, Duration timeout, Predicate<CallOutcome> isWeak)
+                throws InterruptedException {
+            Asked asked = attempts.asked(call, 1, attempts.within(timeout).watchedBy(watch))
+                    .without(tried);
+            Map<Node, CallOutcome> outcomes = new ConcurrentHashMap<>();
+            Attempts.Request<CallOutcome> request = attempts.request(call);
+            Race<CallOutcome> race = new Race<>(
+                    node,
+                    asked,
+                    (one, most, cancellation) -> {
+                        CallOutcome outcome = request.at(one, most, cancellation);
+                        outcomes.put(one, outcome);
+                        return outcome;
+                    },
+                    isWeak);
+            try {
+                attempts.begin(node, asked);
+                try {
+                    race.run(Duration.ofNanos(asked.nanosLeft()));
+                } finally {
+                    attempts.end(node);
+                }
+            } catch (NodeFailure e) {
+                asked.failed(node, e);
+            }
+            return race.nodes().stream()
+                    .map(one ->
+                            new Said(one, outcomes.get(one), asked.failures().get(one.name())))
+                    .filter(said -> said.outcome() != null || said.failure() != null)
+                    .toList();
         }
     }
 
@@ -104,11 +162,31 @@ public final class Hedge {
             return began - asked.nanosLeft();
         }
 
-        /** The attempt of the caller's own thread; the better answer of the two. */
-        T first() throws NodeFailure, InterruptedException {
+        /** The better answer of the two; with how long the first may take. */
+        T run(Duration most) throws NodeFailure, InterruptedException {
+            budget.earn();
+            plan(delay(asked).toNanos(), this::second);
             try {
-                T answer =
-                        attempts.one(firstNode, asked, Purpose.CALL, attempts.patience(asked), request, firstGivenUp);
+                return first(most);
+            } finally {
+                over();
+            }
+        }
+
+        /** Who was asked. */
+        List<Node> nodes() {
+            lock.lock();
+            try {
+                return secondNode == null ? List.of(firstNode) : List.of(firstNode, secondNode);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The attempt of the caller's own thread. */
+        private T first(Duration most) throws NodeFailure, InterruptedException {
+            try {
+                T answer = attempts.one(firstNode, asked, Purpose.CALL, most, request, firstGivenUp);
                 mirror.answered(firstNode, asked, nanosSoFar());
                 T other = isWeak.test(answer) ? otherAnswer() : null;
                 secondWon = other != null;
@@ -159,7 +237,7 @@ public final class Hedge {
         }
 
         /** Plans a second attempt. */
-        void plan(long nanos, Runnable attempt) {
+        private void plan(long nanos, Runnable attempt) {
             lock.lock();
             try {
                 if (!isOver) {
@@ -171,7 +249,7 @@ public final class Hedge {
         }
 
         /** Runs when the first is late, by a thread of its own. */
-        void second() {
+        private void second() {
             Node node = begin(budget::spend);
             if (node == null) {
                 plan(Slowness.LATE - nanosSoFar(), this::last);
@@ -236,7 +314,7 @@ public final class Hedge {
             }
         }
 
-        void over() {
+        private void over() {
             Runnable planned;
             Node second;
             lock.lock();

@@ -89,7 +89,7 @@ public final class Mirror {
         long look = nextLook.get();
         if (now - look >= 0
                 && call != null
-                && Methods.of(call.method()).mayHedge()
+                && Methods.of(call.method()).mayCopy()
                 && nextLook.compareAndSet(look, now + LOOK_EVERY)) {
             look(by, call, asked, took, now);
         }

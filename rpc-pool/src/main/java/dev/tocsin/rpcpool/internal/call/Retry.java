@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.RpcRejectedException;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.method.Method;
 import dev.tocsin.rpcpool.internal.method.Methods;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
@@ -76,17 +77,23 @@ public final class Retry implements Layer {
     public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
         Asked asked = asked(call.method(), call, context);
         Attempts.Request<CallOutcome> request = attempts.request(call);
-        return serve(
+        Method method = Methods.of(call.method());
+        CallOutcome outcome = serve(
                 asked,
-                Methods.of(call.method()).changes(),
+                method.changes(),
+                method.mayHedge(),
                 call.method().equals(LOGS) ? forLogs(request, context.minHead()) : request,
                 Retry::isWeak);
+        if (method.changes() && outcome instanceof CallOutcome.Rejected refusal && asked.mayBeDone()) {
+            throw new RpcRejectedException(call.method(), refusal, true); // the other's answer was lost
+        }
+        return outcome;
     }
 
     /** Serves several calls in one request. */
     public <T> T batch(boolean once, List<RpcCall> calls, CallContext context, Attempts.Request<T> request)
             throws InterruptedException {
-        return serve(asked("batch", null, context).ofCalls(calls), once, request, answer -> false);
+        return serve(asked("batch", null, context).ofCalls(calls), once, !once, request, answer -> false);
     }
 
     private Asked asked(String method, @Nullable RpcCall call, CallContext context) {
@@ -119,21 +126,22 @@ public final class Retry implements Layer {
         };
     }
 
-    /** Says nothing, or no. */
+    /** Says nothing, or no; that a transaction is known already is a yes. */
     private static boolean isWeak(CallOutcome outcome) {
         return switch (outcome) {
             case CallOutcome.Answered answered -> answered.result().isNull();
-            case CallOutcome.Rejected rejected -> true;
+            case CallOutcome.Rejected rejected -> rejected.errorClass().action() != ErrorAction.SUCCESS;
         };
     }
 
     /**
      * Serves what is asked.
      *
-     * @param once whether it changes something, so that it is never asked of two nodes unless the first certainly has not done it
+     * @param once whether it changes something, so that nobody else is asked once a node may have done it
+     * @param hedges whether a second node is asked when the first is late
      * @param isWeak whether an answer may lose against one of a second node that is awaited
      */
-    private <T> T serve(Asked asked, boolean once, Attempts.Request<T> request, Predicate<T> isWeak)
+    private <T> T serve(Asked asked, boolean once, boolean hedges, Attempts.Request<T> request, Predicate<T> isWeak)
             throws InterruptedException {
         Node before = null;
         for (int round = 0; asked.nanosLeft() > 0; ) {
@@ -151,9 +159,9 @@ public final class Retry implements Layer {
             tellFailover(before, node, asked);
             before = node;
             try {
-                return attempt(node, once, asked, request, isWeak);
+                return attempt(node, hedges, asked, request, isWeak);
             } catch (NodeFailure e) {
-                if (once && !e.certainlyNotDone()) {
+                if (once && asked.mayBeDone()) {
                     break;
                 }
             }
@@ -161,12 +169,12 @@ public final class Retry implements Layer {
         throw unserved(once, asked);
     }
 
-    private <T> T attempt(Node node, boolean once, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
+    private <T> T attempt(Node node, boolean hedges, Asked asked, Attempts.Request<T> request, Predicate<T> isWeak)
             throws NodeFailure, InterruptedException {
         try {
-            return once
-                    ? attempts.one(node, asked, Purpose.CALL, asked.patience(selection), request, new Cancellation())
-                    : hedge.ask(node, asked, request, isWeak);
+            return hedges
+                    ? hedge.ask(node, asked, request, isWeak)
+                    : attempts.one(node, asked, Purpose.CALL, asked.patience(selection), request, new Cancellation());
         } finally {
             attempts.end(node);
         }
@@ -191,7 +199,7 @@ public final class Retry implements Layer {
             return new RpcException("the pool is closed", null);
         }
         Map<String, NodeFailure> failures = asked.failures();
-        boolean isAmbiguous = once && failures.values().stream().anyMatch(failure -> !failure.certainlyNotDone());
+        boolean isAmbiguous = once && asked.mayBeDone();
         List<CallOutcome.Rejected> refusals = failures.values().stream()
                 .flatMap(failure -> failure.rejection().stream())
                 .toList();

@@ -27,6 +27,7 @@ public final class Method {
     private final int block; // index, NO_BLOCK or FILTER
     private final BlockRef byDefault;
     private final boolean changes;
+    private final boolean once;
     private final boolean alone;
     private final boolean slow;
     private final boolean nullIsUnknown;
@@ -42,6 +43,7 @@ public final class Method {
         };
         this.byDefault = block.endsWith("?") ? BlockRef.Tag.PENDING : BlockRef.Tag.LATEST;
         this.changes = marks.contains("changes");
+        this.once = marks.contains("once");
         this.alone = marks.contains("alone");
         this.slow = marks.contains("slow");
         this.nullIsUnknown = marks.contains("empty");
@@ -54,7 +56,7 @@ public final class Method {
             throw new IllegalStateException("methods.txt must have five columns, was " + line);
         }
         Set<String> marks = Set.of(cells[4].split(",", -1));
-        if (!Set.of("-", "changes", "alone", "slow", "empty").containsAll(marks)) {
+        if (!Set.of("-", "changes", "once", "alone", "slow", "empty").containsAll(marks)) {
             throw new IllegalStateException("methods.txt must have known marks, was " + line);
         }
         return new Method(
@@ -100,8 +102,13 @@ public final class Method {
         return slow;
     }
 
-    /** Whether a second node may be asked while the first is at it. */
+    /** Whether a second node may be asked while the first is at it: it changes nothing, or the same however many nodes are asked. */
     public boolean mayHedge() {
+        return !changes || once;
+    }
+
+    /** Whether a node may be asked only to see how it is. */
+    public boolean mayCopy() {
         return !changes && !alone;
     }
 

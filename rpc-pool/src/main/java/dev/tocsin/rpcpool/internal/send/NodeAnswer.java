@@ -1,10 +1,13 @@
 package dev.tocsin.rpcpool.internal.send;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.call.NodeAsk;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.util.Collection;
@@ -23,10 +26,21 @@ public final class NodeAnswer {
 
     private NodeAnswer() {}
 
+    static SendOutcome of(NodeAsk.Said said, SignedTransaction transaction) {
+        return said.outcome() != null
+                ? of(said.outcome(), transaction, said.node())
+                : of(requireNonNull(said.failure(), "neither of the two"), transaction, said.node());
+    }
+
+    /** Whether a node that says it has taken it means this one. */
+    static boolean isHash(CallOutcome.Answered answered, SignedTransaction transaction) {
+        return answered.result().asText().equalsIgnoreCase(transaction.hash());
+    }
+
     public static SendOutcome of(CallOutcome outcome, SignedTransaction transaction, Node node) {
         return switch (outcome) {
             case CallOutcome.Answered answered ->
-                answered.result().asText().equalsIgnoreCase(transaction.hash())
+                isHash(answered, transaction)
                         ? new SendOutcome.Accepted(transaction.hash(), node.name())
                         : unknown(transaction, node, "answered with another hash");
             case CallOutcome.Rejected rejected -> refusal(rejected, transaction, node);

@@ -1,9 +1,11 @@
 package dev.tocsin.rpcpool.internal.send;
 
+import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.NodeState;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.rpcpool.Tier;
+import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.internal.call.NodeAsk;
 import dev.tocsin.rpcpool.internal.call.Watch;
 import dev.tocsin.rpcpool.internal.node.Listeners;
@@ -28,7 +30,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends signed transactions: to one node after another, or to all at once. Nodes that are only sent transactions get them too: all at once
+ * Sends signed transactions: to one node after another, to the next one also when one is late, or to all at once. Nodes that are only sent transactions get them too: all at once
  * with the others; one after another when no other can take it, and in the background when one has. Their word alone is no proof.
  *
  * <p>A transaction can be given to many nodes, and to one of them
@@ -120,7 +122,9 @@ public final class Sending implements AutoCloseable {
     private void inTurn(
             SignedTransaction transaction, List<Node> row, List<SendOutcome> answers, NodeAsk asking, long began)
             throws InterruptedException {
+        RpcCall call = RpcCall.of(METHOD, transaction.hex());
         Deque<Node> toAsk = new ArrayDeque<>(row);
+        Set<Node> tried = new HashSet<>();
         Set<Node> again = new HashSet<>();
         int poor = 0;
         while (!toAsk.isEmpty()) {
@@ -128,27 +132,50 @@ public final class Sending implements AutoCloseable {
             if (left <= 0 && !answers.isEmpty()) {
                 return;
             }
-            Node node = toAsk.remove();
-            SendOutcome answer;
+            Node first = toAsk.remove();
+            tried.add(first);
+            Duration most = Duration.ofNanos(Math.max(1, left / (toAsk.size() + 1)));
+            List<NodeAsk.Said> said;
             try {
-                answer = offer(transaction, node, asking, Duration.ofNanos(Math.max(1, left / (toAsk.size() + 1))));
+                said = asking.askTwo(first, tried, call, most, outcome -> !isTaken(outcome, transaction));
             } catch (InterruptedException e) {
-                answers.add(NodeAnswer.unknown(transaction, node, "interrupted"));
+                answers.add(NodeAnswer.unknown(transaction, first, "interrupted"));
                 throw e;
             }
-            boolean decides = node.tier() != Tier.SEND_ONLY;
-            answers.add(decides ? answer : NodeAnswer.withoutProof(answer));
-            if (answer.isTaken()
-                    || (decides && NodeAnswer.isFinal(answer) && !(NodeAnswer.isForFunds(answer) && ++poor == 1))) {
+            boolean isEnough = false;
+            for (NodeAsk.Said one : said) {
+                Node node = one.node();
+                SendOutcome answer = NodeAnswer.of(one, transaction);
+                boolean decides = node.tier() != Tier.SEND_ONLY;
+                answers.add(decides ? answer : NodeAnswer.withoutProof(answer));
+                isEnough |= answer.isTaken()
+                        || (decides && NodeAnswer.isFinal(answer) && !(NodeAnswer.isForFunds(answer) && ++poor == 1));
+                if (tried.add(node)) {
+                    toAsk.remove(node);
+                }
+                if (answer instanceof SendOutcome.Unknown && again.add(node)) {
+                    toAsk.add(node);
+                }
+            }
+            if (isEnough) {
                 return;
             }
-            if (answer instanceof SendOutcome.Unknown && again.add(node)) {
-                toAsk.add(node);
-            }
-            if (!toAsk.isEmpty() && toAsk.peek() != node) {
-                String cause = String.join("; ", NodeAnswer.causes(answer).values());
-                listeners.onFailover(METHOD, node.name(), toAsk.element().name(), cause);
-            }
+            tellFailover(said.getLast(), toAsk.peek(), transaction);
+        }
+    }
+
+    private static boolean isTaken(CallOutcome outcome, SignedTransaction transaction) {
+        return switch (outcome) {
+            case CallOutcome.Answered answered -> NodeAnswer.isHash(answered, transaction);
+            case CallOutcome.Rejected rejected -> rejected.errorClass().action() == ErrorAction.SUCCESS;
+        };
+    }
+
+    private void tellFailover(NodeAsk.Said said, @Nullable Node next, SignedTransaction transaction) {
+        if (next != null && next != said.node()) {
+            String cause = String.join(
+                    "; ", NodeAnswer.causes(NodeAnswer.of(said, transaction)).values());
+            listeners.onFailover(METHOD, said.node().name(), next.name(), cause);
         }
     }
 

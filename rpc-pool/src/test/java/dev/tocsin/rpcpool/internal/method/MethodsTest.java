@@ -57,7 +57,8 @@ class MethodsTest {
         Method method = Methods.of(name);
 
         assertThat(method.changes()).isTrue();
-        assertThat(method.mayHedge()).isFalse();
+        assertThat(method.mayHedge()).isEqualTo(name.equals("eth_sendRawTransaction"));
+        assertThat(method.mayCopy()).isFalse();
         assertThat(method.mayShare()).isFalse();
         assertThat(method.keeps()).isEqualTo(Keeps.NEVER);
     }
