@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.internal.call.Asked;
 import dev.tocsin.rpcpool.internal.call.Attempts;
 import dev.tocsin.rpcpool.internal.call.BatchLayer;
+import dev.tocsin.rpcpool.internal.call.BoundSearch;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Capabilities;
 import dev.tocsin.rpcpool.internal.call.DataBounds;
@@ -33,6 +34,7 @@ import dev.tocsin.rpcpool.internal.send.KnownIsTaken;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.Verification;
 import dev.tocsin.rpcpool.internal.transport.BatchingTransport;
+import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.rpcpool.internal.view.Patience;
@@ -83,7 +85,7 @@ final class CallPath implements AutoCloseable {
         nanoTicker = settings.nanoTicker;
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
-        bounds = new DataBounds(settings.archive);
+        bounds = new DataBounds(settings.archive, new BoundSearch(this::check, timer, nanoTicker), nanoTicker);
         limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last
         List<Gate> gates = List.of(capabilities, bounds, quarantine, limits, Mirror::against, Attempts::against);
@@ -116,6 +118,11 @@ final class CallPath implements AutoCloseable {
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         batches = new OneRequest(retry, transport, nanoTicker);
         view = new View(reads, batches, nodes, heads, settings.pinning, patience);
+    }
+
+    /** Not for a caller; made only once there were attempts. */
+    private CallOutcome check(Node node, RpcCall call, long deadline) throws NodeFailure, InterruptedException {
+        return attempts.check(node, call, deadline);
     }
 
     private LogsPlanner.Heads known() {

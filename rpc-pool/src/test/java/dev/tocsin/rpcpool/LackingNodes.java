@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
+import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
@@ -11,10 +12,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Random;
 import tools.jackson.databind.node.StringNode;
 
@@ -29,9 +32,18 @@ final class LackingNodes implements Transport, Timer {
     private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     private final Random random;
     private final Map<String, Lack> nodes = new LinkedHashMap<>();
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(task -> task.due));
+    private boolean keepsTime; // else what is planned is never done
     private RpcPool pool;
     private long now = Long.MAX_VALUE - Duration.ofHours(1).toNanos(); // overflows soon
     private final long began = now;
+
+    private record Task(long due, Runnable action) {}
+
+    /** From now on what is planned for later is done, as time passes. */
+    void keepTime() {
+        keepsTime = true;
+    }
 
     /** What a node refuses. */
     @FunctionalInterface
@@ -99,11 +111,37 @@ final class LackingNodes implements Transport, Timer {
     }
 
     void pass(Duration time) {
+        long end = elapsed() + time.toNanos();
+        while (!tasks.isEmpty() && tasks.peek().due <= end) {
+            Task task = tasks.remove();
+            moveTo(task.due);
+            task.action.run();
+        }
+        moveTo(end);
+    }
+
+    private long elapsed() {
+        return now - began;
+    }
+
+    private void moveTo(long time) {
         long before = head();
-        now += time.toNanos();
+        now = began + Math.max(elapsed(), time);
         if (head() != before && pool != null) {
             tellHeads();
         }
+    }
+
+    /** How much is planned for later. */
+    int planned() {
+        return tasks.size();
+    }
+
+    /** A node has said that it wants to be left alone. */
+    void coolDown(String name, Duration time) {
+        pool.nodes.all().stream()
+                .filter(node -> node.name().equals(name))
+                .forEach(node -> node.coolDown(new CoolDown(time, time), now));
     }
 
     /** What the pool's checks would find. */
@@ -165,7 +203,12 @@ final class LackingNodes implements Transport, Timer {
 
     @Override
     public Runnable after(Duration time, Runnable task) {
-        return () -> {};
+        if (!keepsTime) {
+            return () -> {};
+        }
+        Task one = new Task(elapsed() + time.toNanos(), task);
+        tasks.add(one);
+        return () -> tasks.remove(one);
     }
 
     @Override
@@ -179,5 +222,7 @@ final class LackingNodes implements Transport, Timer {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        tasks.clear();
+    }
 }

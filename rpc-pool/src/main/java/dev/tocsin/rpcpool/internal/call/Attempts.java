@@ -214,7 +214,7 @@ public final class Attempts implements NodeAsk {
     }
 
     /** As {@link #ask(Node, RpcCall, Duration)}, until a deadline, not for a caller but to see whether the node is well. */
-    CallOutcome check(Node node, RpcCall call, long deadline) throws NodeFailure, InterruptedException {
+    public CallOutcome check(Node node, RpcCall call, long deadline) throws NodeFailure, InterruptedException {
         return ask(node, call, Purpose.CHECK, new CallContext(deadline, -1), new Cancellation());
     }
 

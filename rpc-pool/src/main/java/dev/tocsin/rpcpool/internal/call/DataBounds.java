@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which blocks nodes have, for each kind of data, learned from what they say. Two things are known after a miss, and hold for every way of
  * pruning until a call is served that contradicts them: what is as old as a missing block is missing as well, and what is as far below the
  * head as a missing block was. The second follows nodes that keep a window which moves with the head, and is given up for those that do not.
+ * After a miss that was not foreseen a {@link BoundSearch} looks for the oldest block that the node has.
  *
  * <p>The block's number decides what a miss means, not the error's words: nodes that are late say the same as nodes that have pruned. Blocks
  * near the head teach nothing, nor do hashes and empty answers.
@@ -28,15 +30,27 @@ public final class DataBounds implements Gate, EachCall {
     private static final long LATE = Duration.ofSeconds(1).toNanos();
 
     private final Set<URI> archives;
+    private final BoundSearch search;
+    private final LongSupplier nanoTicker;
     private final Map<Node, Holdings> byNode = new ConcurrentHashMap<>();
 
     /**
      * Nothing is known yet.
      *
      * @param archives nodes that have every state; if there are some, the others are taken to have the newest alone
+     * @param search told of misses that were not foreseen
      */
-    public DataBounds(Set<URI> archives) {
+    public DataBounds(Set<URI> archives, BoundSearch search, LongSupplier nanoTicker) {
         this.archives = Set.copyOf(archives);
+        this.search = search;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** Blocks of which it is not known whether the node has them, between one that it lacks and one that it has. */
+    record Gap(long missing, long served) {
+        long middle() {
+            return missing + (served - missing) / 2;
+        }
     }
 
     /** What is known of a node. */
@@ -54,8 +68,8 @@ public final class DataBounds implements Gate, EachCall {
     /** A block that the node did not have yet a moment ago. */
     private record Lacking(long block, long at) {}
 
-    /** What a node lacks of a kind of data. */
-    private record Bound(long newestMissing, long leastDepth, Ban ban) {
+    /** What a node lacks of a kind of data; the oldest block that it was seen to have since, or -1. */
+    private record Bound(long newestMissing, long leastDepth, long oldestServed, Ban ban) {
 
         boolean covers(long block, long head) {
             return block <= newestMissing || head - block >= leastDepth;
@@ -64,10 +78,11 @@ public final class DataBounds implements Gate, EachCall {
         static Bound missed(@Nullable Bound before, long block, long head, long now) {
             long depth = head < 0 ? Long.MAX_VALUE : head - block;
             return before == null
-                    ? new Bound(block, depth, new Ban(now))
+                    ? new Bound(block, depth, -1, new Ban(now))
                     : new Bound(
                             Math.max(before.newestMissing, block),
                             Math.min(before.leastDepth, depth),
+                            block < before.oldestServed ? before.oldestServed : -1,
                             before.ban.refusedAgain(now));
         }
 
@@ -76,7 +91,21 @@ public final class DataBounds implements Gate, EachCall {
             if (block <= newestMissing) {
                 return null;
             }
-            return head - block >= leastDepth ? new Bound(newestMissing, Long.MAX_VALUE, ban) : this;
+            boolean contradicts = head - block >= leastDepth;
+            boolean isOldest = oldestServed < 0 || block < oldestServed;
+            return contradicts || isOldest
+                    ? new Bound(
+                            newestMissing,
+                            contradicts ? Long.MAX_VALUE : leastDepth,
+                            isOldest ? block : oldestServed,
+                            ban)
+                    : this;
+        }
+
+        /** Null if there is none. The newest blocks are there, or will be. */
+        @Nullable Gap gap(long head) {
+            long served = oldestServed < 0 ? head - UNSETTLED + 1 : oldestServed;
+            return served - newestMissing > 1 ? new Gap(newestMissing, served) : null;
         }
     }
 
@@ -168,8 +197,35 @@ public final class DataBounds implements Gate, EachCall {
             holdings(node).lacking = new Lacking(reach.newest(), now);
             asked.lacks(reach.newest());
         } else if (reach.oldest() >= 0 && (head < 0 || head - reach.oldest() >= UNSETTLED)) {
-            Map<Needs, Bound> bounds = holdings(node).bounds;
-            bounds.compute(reach.needs(), (kind, bound) -> Bound.missed(bound, reach.oldest(), head, now));
+            Bound before = missed(holdings(node), reach.needs(), reach.oldest(), head, now);
+            boolean isForeseen = before != null && before.covers(reach.oldest(), head);
+            if (!isForeseen && !archives.contains(node.url())) {
+                search.begin(node, reach.needs(), this);
+            }
+        }
+    }
+
+    /** What was known before. */
+    private static @Nullable Bound missed(Holdings holdings, Needs needs, long block, long head, long now) {
+        Bound before = holdings.bounds.get(needs);
+        holdings.bounds.compute(needs, (kind, bound) -> Bound.missed(bound, block, head, now));
+        return before;
+    }
+
+    /** What is not known of a kind of data at a node that has missed some; null if nothing is. */
+    @Nullable Gap gap(Node node, Needs needs) {
+        Holdings holdings = byNode.get(node);
+        Bound bound = holdings == null ? null : holdings.bounds.get(needs);
+        return bound == null ? null : bound.gap(node.headOr(-1));
+    }
+
+    /** A search has found whether the node has a block. */
+    void found(Node node, Needs needs, long block, boolean has) {
+        long head = node.headOr(-1);
+        if (has) {
+            holdings(node).bounds.computeIfPresent(needs, (kind, bound) -> bound.served(block, head));
+        } else {
+            missed(holdings(node), needs, block, head, nanoTicker.getAsLong());
         }
     }
 

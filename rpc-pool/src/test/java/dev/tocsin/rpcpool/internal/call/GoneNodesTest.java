@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
+import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -53,18 +54,23 @@ class GoneNodesTest {
 
     @Test
     void blocksThatNodesDoNotHave() {
-        DataBounds bounds = new DataBounds(Set.of());
-        for (int i = 1; i <= 1_000; i++) {
-            Node node = node(i);
-            nodes.add(() -> node);
-            bounds.told(node, asked(), 0, refused(node, ErrorClass.MISSING_DATA), 0);
-            assertThat(bounds.against(node, asked(), 1)).isEqualTo(Exclusion.PRUNED);
+        BoundSearch.Read never = (node, call, deadline) -> {
+            throw new AssertionError("it is gone");
+        };
+        try (Timer timer = Timer.real()) {
+            DataBounds bounds = new DataBounds(Set.of(), new BoundSearch(never, timer, () -> 0), () -> 0);
+            for (int i = 1; i <= 1_000; i++) {
+                Node node = node(i);
+                nodes.add(() -> node);
+                bounds.told(node, asked(), 0, refused(node, ErrorClass.MISSING_DATA), 0);
+                assertThat(bounds.against(node, asked(), 1)).isEqualTo(Exclusion.PRUNED);
 
-            assertThat(nodes.remove(node)).isTrue();
-            bounds.forget(node);
-            bounds.told(node, asked(), 0, refused(node, ErrorClass.MISSING_DATA), 2);
+                assertThat(nodes.remove(node)).isTrue();
+                bounds.forget(node);
+                bounds.told(node, asked(), 0, refused(node, ErrorClass.MISSING_DATA), 2);
 
-            assertThat(bounds.against(node, asked(), 3)).isNull();
+                assertThat(bounds.against(node, asked(), 3)).isNull();
+            }
         }
     }
 }
