@@ -59,7 +59,7 @@ final class CallPath implements AutoCloseable {
     private final Listeners listeners;
     private final LongSupplier nanoTicker;
     private final Transport transport;
-    private final Capabilities capabilities = new Capabilities();
+    private final Capabilities capabilities;
     private final DataBounds bounds;
     private final Quarantine quarantine = new Quarantine();
     private final Limits limits;
@@ -87,6 +87,7 @@ final class CallPath implements AutoCloseable {
         nanoTicker = settings.nanoTicker;
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
+        capabilities = new Capabilities(settings.hints);
         bounds = new DataBounds(settings.archive, new BoundSearch(this::check, timer, nanoTicker), nanoTicker);
         limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last

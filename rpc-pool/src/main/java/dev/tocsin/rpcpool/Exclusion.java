@@ -26,6 +26,8 @@ public enum Exclusion {
     LACKS_BLOCK("does not have the block yet"),
     /** It does not keep data so old. */
     PRUNED("does not keep data so old"),
+    /** Its client or its provider is known not to offer the method; it has not been asked itself lately. */
+    METHOD_UNLIKELY("is of a client or a provider that does not offer the method"),
     /** It has said that it does not offer the method. */
     METHOD_UNSUPPORTED("has said that it does not offer the method"),
     /** It limits us. If it has told for how long, it is never asked before. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.method.MethodHints;
 import dev.tocsin.rpcpool.internal.settings.NodeUrl;
 import dev.tocsin.rpcpool.internal.settings.Range;
 import dev.tocsin.rpcpool.internal.transport.Headers;
@@ -62,6 +63,7 @@ public final class RpcPoolBuilder {
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
+    MethodHints hints = MethodHints.standard();
     BiFunction<Duration, ErrorClassifier, Transport> transports = // given the time to connect
             (timeout, classifier) -> new HttpTransport(timeout, classifier, headers(), clock);
 
@@ -405,6 +407,21 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder errors(ErrorClassifier classifier) {
         errors = requireNonNull(classifier, "classifier");
+        return this;
+    }
+
+    /**
+     * Adds what is known of the methods that clients and providers do not offer, so that their nodes are not asked for these as long as there
+     * is another. Each line has tabs between {@code client:} and how {@code web3_clientVersion} begins, or {@code host:} and how the
+     * URL's host ends; the version since which, and the one before which it holds, or nothing; {@code no}, or {@code yes} for what the
+     * table of the pool says no to; names of methods, or beginnings with {@code *}; the source.
+     *
+     * @param rows such as {@code host:.example.org\t\t\tno\tdebug_* txpool_content\tits pages}; before those of the pool, and of what was added before
+     * @return this
+     * @throws IllegalArgumentException if a line is no such row
+     */
+    public RpcPoolBuilder methodHints(String rows) {
+        hints = hints.with(requireNonNull(rows, "rows"));
         return this;
     }
 

@@ -5,6 +5,7 @@ import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.error.ErrorAction;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.method.MethodHints;
 import dev.tocsin.rpcpool.internal.node.Node;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which methods nodes offer, learned from what they say: a method is available, not available, or unknown. One refusal that says so makes an
  * unknown method unavailable for a while (a {@link Ban}). One that the node has served is doubted only after three refusals in a row: the
- * first may be about a parameter. A plan that excludes old states excludes the method for those alone.
+ * first may be about a parameter. A plan that excludes old states excludes the method for those alone. Of a method that a node has not been
+ * asked for, what is known of its client and its provider counts ({@link MethodHints}).
  */
 public final class Capabilities implements Gate, EachCall {
 
     private static final int MOST_METHODS = 256; // of a node
     private static final int ENOUGH_REFUSALS = 3; // of what it has served
 
+    private final HintedMethods hinted;
     private final Map<Node, Map<String, Capability>> byNode = new ConcurrentHashMap<>();
+
+    /** Nothing is learned yet. */
+    public Capabilities(MethodHints hints) {
+        hinted = new HintedMethods(hints);
+    }
 
     /**
      * What is known of a method at a node.
@@ -66,17 +74,23 @@ public final class Capabilities implements Gate, EachCall {
     @Override
     public @Nullable Exclusion against(Node node, Asked asked, long now) {
         Map<String, Capability> methods = byNode.get(node);
-        if (methods == null) {
-            return null;
-        }
+        Exclusion reason = null;
         List<RpcCall> calls = asked.each();
         for (int i = 0; i < calls.size(); i++) {
-            Capability known = methods.get(calls.get(i).method());
-            if (known != null && isUnavailable(known, node, asked, i, now)) {
+            String method = calls.get(i).method();
+            Capability known = methods == null ? null : methods.get(method);
+            if (known == null) {
+                reason = isUnlikely(node, method, now) ? Exclusion.METHOD_UNLIKELY : reason;
+            } else if (isUnavailable(known, node, asked, i, now)) {
                 return Exclusion.METHOD_UNSUPPORTED;
             }
         }
-        return null;
+        return reason;
+    }
+
+    private boolean isUnlikely(Node node, String method, long now) {
+        Ban ban = hinted.ban(node, method, now);
+        return ban != null && ban.keepsAway(now);
     }
 
     private static boolean isUnavailable(Capability known, Node node, Asked asked, int index, long now) {
@@ -89,11 +103,13 @@ public final class Capabilities implements Gate, EachCall {
     @Override
     public void began(Node node, Asked asked, long now) {
         Map<String, Capability> methods = byNode.get(node);
-        List<RpcCall> calls = methods == null ? List.of() : asked.each();
-        for (int i = 0; methods != null && i < calls.size(); i++) {
-            Capability known = methods.get(calls.get(i).method());
-            if (known != null && known.whole != null) {
-                known.whole.tried(now);
+        List<RpcCall> calls = asked.each();
+        for (int i = 0; i < calls.size(); i++) {
+            String method = calls.get(i).method();
+            Capability known = methods == null ? null : methods.get(method);
+            Ban whole = known == null ? hinted.ban(node, method, now) : known.whole;
+            if (whole != null) {
+                whole.tried(now);
             }
             if (known != null && known.archive != null && isForArchives(node, asked, i)) {
                 known.archive.tried(now);
@@ -158,5 +174,6 @@ public final class Capabilities implements Gate, EachCall {
     /** It is gone. */
     public void forget(Node node) {
         byNode.remove(node);
+        hinted.forget(node);
     }
 }

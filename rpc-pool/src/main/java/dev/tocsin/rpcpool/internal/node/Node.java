@@ -409,7 +409,7 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     /** What it runs on, by its own word; empty if it has not said. */
-    Optional<String> client() {
+    public Optional<String> client() {
         String said = client;
         return said.isEmpty() ? Optional.empty() : Optional.of(said);
     }

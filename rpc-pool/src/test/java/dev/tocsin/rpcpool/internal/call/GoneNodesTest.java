@@ -7,6 +7,7 @@ import dev.tocsin.rpcpool.Exclusion;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.Tier;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import dev.tocsin.rpcpool.internal.method.MethodHints;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.transport.Timer;
@@ -36,7 +37,7 @@ class GoneNodesTest {
 
     @Test
     void methodsThatNodesDoNotOffer() {
-        Capabilities capabilities = new Capabilities();
+        Capabilities capabilities = new Capabilities(MethodHints.standard());
         for (int i = 1; i <= 1_000; i++) {
             Node node = node(i);
             nodes.add(() -> node);
