@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The gauges of {@link RpcPoolMeters}: of each node as long as the pool has it, read from the pool when somebody looks. */
 final class NodeMeters {
 
+    private static final String CONNECTED = "heads.connected";
+
     private final MeterRegistry registry;
     private final String prefix;
     private final Tags tags;
@@ -75,9 +77,9 @@ final class NodeMeters {
         }
     }
 
-    /** What was told before the chain was known. */
+    /** What was told before the chain was known, but for connections that were told of since. */
     void takeOver(NodeMeters before) {
-        before.connected.forEach((node, is) -> connected(node, is.get()));
+        before.connected.forEach((node, is) -> addConnection(node, is));
         before.removeAll();
     }
 
@@ -100,25 +102,30 @@ final class NodeMeters {
     void removeAll() {
         pool = null;
         List.copyOf(byNode.keySet()).forEach(this::remove);
-        connected
-                .keySet()
-                .forEach(node -> registry.find(prefix + "heads.connected")
-                        .tags(tags.and("node", node))
-                        .gauges()
-                        .forEach(registry::remove));
-        connected.clear();
+        List.copyOf(connected.keySet()).forEach(this::removeConnection);
     }
 
     void connected(String node, boolean is) {
-        connected
-                .computeIfAbsent(node, name -> {
-                    AtomicBoolean value = new AtomicBoolean();
-                    Gauge.builder(prefix + "heads.connected", value, now -> now.get() ? 1 : 0)
-                            .tags(tags.and("node", name))
-                            .register(registry);
-                    return value;
-                })
-                .set(is);
+        AtomicBoolean known = addConnection(node, new AtomicBoolean(is));
+        if (known != null) {
+            known.set(is);
+        }
+    }
+
+    /** What is known of it already, if anything. The gauge is added with its value, so that nobody sees another one. */
+    private @Nullable AtomicBoolean addConnection(String node, AtomicBoolean is) {
+        AtomicBoolean known = connected.putIfAbsent(node, is);
+        if (known == null) {
+            Gauge.builder(prefix + CONNECTED, is, now -> now.get() ? 1 : 0)
+                    .tags(tags.and("node", node))
+                    .register(registry);
+        }
+        return known;
+    }
+
+    void removeConnection(String node) {
+        connected.remove(node);
+        registry.find(prefix + CONNECTED).tags(tags.and("node", node)).gauges().forEach(registry::remove);
     }
 
     private List<Meter> gauges(Looks from, String name) {

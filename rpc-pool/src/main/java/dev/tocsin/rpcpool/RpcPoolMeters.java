@@ -217,7 +217,8 @@ public final class RpcPoolMeters implements RpcPoolListener {
             to.nodes.connected(node, isConnected);
             BoundMeters now = bound;
             if (now != to) { // opened meanwhile, perhaps without having seen this
-                now.nodes.takeOver(to.nodes);
+                now.nodes.connected(node, isConnected);
+                to.nodes.removeConnection(node);
             }
         }
     }

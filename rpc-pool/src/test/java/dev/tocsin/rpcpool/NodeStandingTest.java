@@ -282,6 +282,27 @@ class NodeStandingTest {
     }
 
     @Test
+    void failingCallsMakeANodeUnhealthyAndHurryItsCheck() throws InterruptedException {
+        try (RpcPool pool = chain.settings()
+                .selection(SelectionStrategy.priority())
+                .unhealthyAfter(2)
+                .healthCheckEvery(CHECK)
+                .open()) {
+            a.isDown = true;
+            pool.call("eth_x");
+            assertThat(state(pool, "a")).isEqualTo(NodeState.HEALTHY);
+            pool.call("eth_x");
+            assertThat(state(pool, "a")).isEqualTo(NodeState.UNHEALTHY);
+            a.isDown = false;
+
+            chain.pass(CHECK.dividedBy(10).minus(MOMENT));
+            assertThat(state(pool, "a")).isEqualTo(NodeState.UNHEALTHY);
+            chain.pass(MOMENT);
+            assertThat(state(pool, "a")).isEqualTo(NodeState.HEALTHY);
+        }
+    }
+
+    @Test
     void nodeThatAgesInFinalizedBlocksIsOut() throws InterruptedException {
         a.finalized = () -> chain.head() / 32 * 32 - 64;
         b.finalized = () -> SimulatedChain.FIRST - 64;

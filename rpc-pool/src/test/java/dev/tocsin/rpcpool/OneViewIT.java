@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.web3j.PooledWeb3jService;
 import dev.tocsin.testsupport.AnvilNode;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,12 +105,13 @@ class OneViewIT {
                     .send()
                     .getTransactionCount();
             String hash = web3j.ethSendRawTransaction(signed(nonce)).send().getTransactionHash();
-            while (web3j.ethGetTransactionReceipt(hash)
-                    .send()
-                    .getTransactionReceipt()
-                    .isEmpty()) {
-                Thread.onSpinWait();
-            }
+            await().atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> web3j.ethGetTransactionReceipt(hash)
+                            .send()
+                            .getTransactionReceipt()
+                            .isPresent());
 
             assertThat(nonce).isEqualTo(BigInteger.valueOf(i));
             assertThat(balance(web3j)).isEqualTo(before.add(BigInteger.valueOf(i + 1L)));

@@ -11,22 +11,30 @@ import dev.tocsin.rpcpool.RpcPoolListener.Call;
 import dev.tocsin.rpcpool.RpcPoolListener.Outcome;
 import dev.tocsin.rpcpool.RpcPoolListener.Purpose;
 import dev.tocsin.rpcpool.error.ErrorClass;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class RpcPoolMetersTest {
 
     private static final String METHOD = "eth_gasPrice";
+    private static final String CONNECTED = "tocsin.rpcpool.heads.connected";
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ScriptedTransport nodes = new ScriptedTransport();
@@ -170,12 +178,47 @@ class RpcPoolMetersTest {
                 RpcPool pool =
                         settings().primary(node.url()).webSocket(heads.url()).open()) {
             assertThat(pool.chainId()).isEqualTo(1);
-            await().until(() -> registry.find("tocsin.rpcpool.heads.connected")
-                            .tags("node", heads.name(), "chain", "1")
-                            .gauge()
-                    != null);
-            assertThat(gauge("heads.connected", "node", heads.name())).isEqualTo(1);
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptionsInstanceOf(MeterNotFoundException.class)
+                    .until(() -> gauge("heads.connected", "node", heads.name()) == 1);
         }
+    }
+
+    @Test
+    void aConnectionToldOfWhileThePoolOpensIsSeen() throws InterruptedException {
+        nodes.node("a", says("\"0x1\""));
+        Random random = new Random(1);
+        try (RpcPool pool = nodes.open(RpcPool.builder())) {
+            PoolStatus status = pool.status();
+            for (int round = 0; round < 2_000; round++) {
+                SimpleMeterRegistry fresh = new SimpleMeterRegistry();
+                RpcPoolMeters meters = RpcPoolMeters.on(fresh);
+                Phaser both = new Phaser(2);
+                Thread opening = Thread.ofPlatform().start(() -> {
+                    both.arriveAndAwaitAdvance();
+                    meters.onOpen(() -> status);
+                });
+                both.arriveAndAwaitAdvance();
+                LockSupport.parkNanos(random.nextInt(300_000)); // so that they meet at every point
+                meters.onHeadSubscription("heads", true, "");
+                opening.join();
+
+                assertThat(fresh.find(CONNECTED).gauges()).singleElement().satisfies(gauge -> {
+                    assertThat(gauge.getId().getTag("chain")).isEqualTo("1");
+                    assertThat(gauge.value()).isEqualTo(1);
+                });
+            }
+        }
+    }
+
+    @Test
+    void aConnectionIsSeenWithItsStateFromTheBeginning() {
+        List<Double> first = new ArrayList<>();
+        registry.config().onMeterAdded(gauge -> first.add(((Gauge) gauge).value()));
+
+        RpcPoolMeters.on(registry, "mine").onHeadSubscription("heads", true, "");
+
+        assertThat(first).containsExactly(1.0);
     }
 
     @Test
