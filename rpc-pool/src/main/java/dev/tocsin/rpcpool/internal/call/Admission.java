@@ -112,7 +112,7 @@ final class Admission {
             return null;
         }
         long now = nanoTicker.getAsLong();
-        boolean isPaid = node.awayNanos(now) == 0
+        boolean isPaid = node.health().awayNanos(now) == 0
                 && (asked.hasPaid(node) || node.budget().take(asked.calls(), asked.cost(node), now, 0) == 0);
         if (isPaid && asked.claim(node)) {
             asked.paid(null);
@@ -130,7 +130,7 @@ final class Admission {
         }
         long now = nanoTicker.getAsLong();
         long most = longestWait(asked);
-        long away = node.awayNanos(now);
+        long away = node.health().awayNanos(now);
         if (away > most) {
             asked.skip(node, tooEarly());
             return;
@@ -150,7 +150,7 @@ final class Admission {
 
     /** Waits until a node may be asked by its own word; false if that is too late. */
     boolean awaitTime(Node node, Asked asked) throws InterruptedException {
-        long away = node.awayNanos(nanoTicker.getAsLong());
+        long away = node.health().awayNanos(nanoTicker.getAsLong());
         if (away > longestWait(asked)) {
             return false;
         }

@@ -120,7 +120,7 @@ public final class Attempts implements NodeAsk {
             learner.began(node, asked, began);
         }
         try {
-            if (node.isSuspect()) {
+            if (node.health().isSuspect()) {
                 checks.verifyChain(node, patience);
                 patience = atLeast(patience.minusNanos(nanoTicker.getAsLong() - began));
             }

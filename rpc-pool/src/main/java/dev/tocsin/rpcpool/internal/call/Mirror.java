@@ -137,7 +137,7 @@ public final class Mirror {
         long began = nanoTicker.getAsLong();
         boolean isGood = false;
         try {
-            node.tries();
+            node.health().tries();
             attempts.check(node, call, began + Math.clamp(other * TIMES, SHORTEST, LONGEST));
             long now = nanoTicker.getAsLong();
             isGood = !Slowness.isFarAbove(now - began, other);

@@ -217,7 +217,9 @@ public final class Retry implements Layer {
         for (Node node : nodes.all()) {
             String why = node.isCordoned()
                     ? ": taken out of use"
-                    : node.state() == NodeState.WRONG_CHAIN ? ": " + node.lastError() : "";
+                    : node.state() == NodeState.WRONG_CHAIN
+                            ? ": " + node.health().lastError()
+                            : "";
             causes.putIfAbsent(node.name(), "not asked" + why);
             causes.computeIfPresent(node.name(), (name, cause) -> cause + untilWhen(node));
         }
@@ -233,7 +235,7 @@ public final class Retry implements Layer {
     }
 
     private String untilWhen(Node node) {
-        long away = node.awayNanos(nanoTicker.getAsLong());
+        long away = node.health().awayNanos(nanoTicker.getAsLong());
         return away == 0
                 ? ""
                 : ", not to be asked before " + clock.instant().plusNanos(away).truncatedTo(ChronoUnit.MILLIS);

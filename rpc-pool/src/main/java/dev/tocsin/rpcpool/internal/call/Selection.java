@@ -98,7 +98,7 @@ public final class Selection {
         return nodes.all().stream()
                 .filter(node -> !tried.contains(node) && node.mayBeAsked())
                 .min(Comparator.comparing((Node node) -> badness(node, asked, now))
-                        .thenComparingInt(Node::failuresInARow)
+                        .thenComparingInt(node -> node.health().failuresInARow())
                         .thenComparingLong(node -> node.budget().wait(asked.calls(), asked.cost(node), now))
                         .thenComparing(Node::tier))
                 .orElse(null);

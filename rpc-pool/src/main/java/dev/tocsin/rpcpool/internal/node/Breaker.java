@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Keeps calls away from a node that fails them: opens after 5 failures in a row, or 15 of the last 30 calls; lets 3 calls try after 5
  * seconds, and closes when all of them are served. Each time they are not, it stays open twice as long, a minute at most. Only failures that are the node's count,
- * never its limits and never a refusal of the call. Not thread-safe: guarded by its node's lock.
+ * never its limits and never a refusal of the call. Not thread-safe: guarded by its node's {@link Health}.
  *
  * @see <a href="https://martinfowler.com/bliki/CircuitBreaker.html">Fowler, CircuitBreaker</a>
  */

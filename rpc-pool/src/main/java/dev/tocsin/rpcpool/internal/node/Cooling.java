@@ -2,7 +2,7 @@ package dev.tocsin.rpcpool.internal.node;
 
 import java.time.Duration;
 
-/** How long a node that limits us is left alone. Not thread-safe: guarded by its node's lock. */
+/** How long a node that limits us is left alone. Not thread-safe: guarded by its node's {@link Health}. */
 final class Cooling {
 
     private boolean isCooling;

@@ -98,7 +98,7 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private static String cause(Node node) {
-        return node.lastError().isEmpty() ? "no answer" : node.lastError();
+        return node.health().lastError().isEmpty() ? "no answer" : node.health().lastError();
     }
 
     /** Asks all nodes at once. Where the chain is not known yet, most of those that answer decide, not the quickest. */
@@ -163,7 +163,7 @@ public final class HealthChecks implements AutoCloseable {
             listeners.onChange(node, node.wrongChain(cause, clock.instant()));
             throw new NodeFailure(NodeFailure.Kind.LIMITED, cause).meaning(ErrorClass.CHAIN_MISMATCH);
         }
-        node.verified();
+        node.health().verified();
     }
 
     private static boolean isSendOnly(Node node) {
@@ -192,12 +192,12 @@ public final class HealthChecks implements AutoCloseable {
 
     /** Asks for the newest block alone. */
     void askHead(Node node) {
-        if (node.isSuspect()) {
+        if (node.health().isSuspect()) {
             check(node);
             return;
         }
         inTurn(node, () -> {
-            if (node.cools(nanoTicker.getAsLong())) {
+            if (node.health().cools(nanoTicker.getAsLong())) {
                 return;
             }
             try {
@@ -232,7 +232,7 @@ public final class HealthChecks implements AutoCloseable {
 
     private Look look(Node node) throws InterruptedException {
         long began = nanoTicker.getAsLong();
-        if (node.cools(began)) {
+        if (node.health().cools(began)) {
             return new Look.LeftAlone();
         }
         try {
@@ -244,7 +244,7 @@ public final class HealthChecks implements AutoCloseable {
                 return new Look.Seen(id, Optional.empty(), NONE, false, Duration.ZERO);
             }
             Optional<String> genesis =
-                    node.isSuspect() ? questions.genesis(node, questions.timeout()) : Optional.empty();
+                    node.health().isSuspect() ? questions.genesis(node, questions.timeout()) : Optional.empty();
             long asked = nanoTicker.getAsLong();
             Head head = questions.head(node);
             Duration took = Duration.ofNanos(nanoTicker.getAsLong() - asked);
@@ -255,7 +255,7 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     private Look lookAtSendOnly(Node node, long began) throws NodeFailure, InterruptedException {
-        if (node.isSuspect()) {
+        if (node.health().isSuspect()) {
             node.forgetOffers();
         }
         if (!questions.mayTellChain(node)) {
@@ -298,7 +298,7 @@ public final class HealthChecks implements AutoCloseable {
             }
             case Look.LeftAlone left -> false;
             case Look.Failed failed -> {
-                node.checked(clock.instant());
+                node.health().checked(clock.instant());
                 listeners.onChange(node, node.failed(failed.why));
                 yield false;
             }

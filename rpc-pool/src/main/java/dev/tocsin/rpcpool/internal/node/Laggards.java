@@ -35,7 +35,7 @@ public final class Laggards {
                     node.state() == NodeState.HEALTHY && node.progress().peers() > 0;
         }
         for (Node node : all) {
-            listeners.onChange(node, node.behind(cause(node, tip, somebodyHasPeers, now)));
+            listeners.onChange(node, node.health().behind(cause(node, tip, somebodyHasPeers, now)));
         }
     }
 

@@ -169,7 +169,7 @@ public final class Listeners implements RpcPoolListener {
         each(listener -> listener.onSendContradiction(refusal));
     }
 
-    public void onChange(Node node, Node.Change change) {
+    public void onChange(Node node, Health.Change change) {
         if (change.isOne()) {
             onNodeState(node.name(), change.before(), change.after(), change.cause());
         }

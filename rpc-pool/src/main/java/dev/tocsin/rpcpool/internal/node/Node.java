@@ -7,7 +7,6 @@ import dev.tocsin.rpcpool.RateLimit;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.SelectionStrategy;
 import dev.tocsin.rpcpool.Tier;
-import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.CoolDown;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.net.URI;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A node and what is known of it. Safe for use by many threads. */
@@ -39,17 +37,8 @@ public final class Node implements SelectionStrategy.Candidate {
     private final Set<RpcCall> notOffered = ConcurrentHashMap.newKeySet();
     private volatile String client = "";
     private final Slowness slowness = new Slowness();
-    private final ReentrantLock lock = new ReentrantLock(); // guards what says so
     private final NodeHead head = new NodeHead();
-    private volatile NodeState state = NodeState.UNKNOWN; // written under lock
-    private final Breaker breaker = new Breaker(); // guarded by lock
-    private final Cooling cooling = new Cooling(); // guarded by lock
-    private final Cooling told = new Cooling(); // guarded by lock; the part of it that the node has asked for
-    private volatile boolean hasTold; // for those who need not look
-    private final Standing standing; // guarded by lock
-    private @Nullable Duration latency; // guarded by lock
-    private @Nullable Instant lastCheck; // guarded by lock
-    private @Nullable String lastError; // guarded by lock
+    private final Health health;
 
     /** A node of which no limits are known. */
     public Node(String name, URI url, Tier tier, int unhealthyAfter) {
@@ -62,7 +51,7 @@ public final class Node implements SelectionStrategy.Candidate {
         this.bulkhead = bulkhead;
         this.url = url;
         this.tier = tier;
-        this.standing = new Standing(unhealthyAfter);
+        this.health = new Health(unhealthyAfter);
     }
 
     @Override
@@ -111,88 +100,25 @@ public final class Node implements SelectionStrategy.Candidate {
         return latencies.successRate();
     }
 
-    public void began(long now) {
-        inFlight.incrementAndGet();
-        lock.lock();
-        try {
-            breaker.began(now);
-        } finally {
-            lock.unlock();
-        }
+    /** Whether it is well. */
+    public Health health() {
+        return health;
     }
 
-    /** A copy of a call is about to be sent that nobody waits for. */
-    public void tries() {
-        lock.lock();
-        try {
-            breaker.tries();
-        } finally {
-            lock.unlock();
-        }
+    public void began(long now) {
+        inFlight.incrementAndGet();
+        health.began(now);
     }
 
     /** It limits us: it is left alone for a time. */
     public void coolDown(CoolDown coolDown, long now) {
         budget.pause(now, coolDown.time());
-        lock.lock();
-        try {
-            cooling.begin(coolDown.time(), now);
-            told.begin(coolDown.told(), now);
-            hasTold |= coolDown.told().isPositive();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether it is left alone because it limits us. */
-    public boolean cools(long now) {
-        lock.lock();
-        try {
-            return cooling.lasts(now);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** For how long it has told us not to ask it, not even as the last one; 0 if it may be. */
-    public long awayNanos(long now) {
-        if (!hasTold) {
-            return 0;
-        }
-        lock.lock();
-        try {
-            return told.left(now);
-        } finally {
-            lock.unlock();
-        }
+        health.coolDown(coolDown, now);
     }
 
     /** Why it is not to be asked for anything now; null if nothing speaks against it. */
     public @Nullable Exclusion against(long now) {
-        if (isCordoned) {
-            return Exclusion.CORDONED;
-        }
-        lock.lock();
-        try {
-            return state == NodeState.WRONG_CHAIN
-                    ? Exclusion.WRONG_CHAIN
-                    : cooling.lasts(now)
-                            ? Exclusion.LIMITED
-                            : breaker.allows(now) ? exclusion(state) : Exclusion.BROKEN;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static @Nullable Exclusion exclusion(NodeState state) {
-        return switch (state) {
-            case HEALTHY -> null;
-            case BEHIND -> Exclusion.BEHIND;
-            case SYNCING -> Exclusion.SYNCING;
-            case UNKNOWN -> Exclusion.UNCHECKED;
-            case UNHEALTHY -> Exclusion.UNHEALTHY;
-            case WRONG_CHAIN -> Exclusion.WRONG_CHAIN;
-        };
+        return isCordoned ? Exclusion.CORDONED : health.against(now);
     }
 
     /** Whether it may be asked at all, be it as the last one. */
@@ -243,76 +169,22 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     public NodeState state() {
-        return state;
+        return health.state();
     }
 
     /** Whether it answers and serves the chain, be it that it lacks the newest blocks. */
     boolean answers() {
-        return switch (state) {
+        return switch (state()) {
             case HEALTHY, BEHIND, SYNCING -> true;
             case UNKNOWN, UNHEALTHY, WRONG_CHAIN -> false;
         };
-    }
-
-    public String lastError() {
-        lock.lock();
-        try {
-            return lastError == null ? "" : lastError;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether it must name its chain before it gets a call: it has been away, and may have come back as another. */
-    public boolean isSuspect() {
-        lock.lock();
-        try {
-            return standing.isSuspect();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** It has been away for a moment, which counts for nothing but that it must name its chain. */
-    void suspected() {
-        lock.lock();
-        try {
-            standing.suspected();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** It has named its chain, and it is the right one. That alone does not make it healthy, nor forget its failures. */
-    public void verified() {
-        lock.lock();
-        try {
-            standing.verified();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    public int failuresInARow() {
-        lock.lock();
-        try {
-            return standing.failuresInARow();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** A call was served. Does not make an unhealthy node healthy: only a check does, since it knows the chain. */
     public void served(long tookNanos, long now) {
         requests.increment();
         latencies.served(tookNanos, now);
-        lock.lock();
-        try {
-            standing.served();
-            breaker.served();
-        } finally {
-            lock.unlock();
-        }
+        health.served();
     }
 
     /** It was not waited for any longer: its answer would have taken at least so long. */
@@ -321,91 +193,34 @@ public final class Node implements SelectionStrategy.Candidate {
     }
 
     /** A call was not served; the state before, and after. */
-    public Change failedCall(NodeFailure failure, long now) {
+    public Health.Change failedCall(NodeFailure failure, long now) {
         if (failure.tripsBreaker()) {
-            lock.lock();
-            try {
-                breaker.failed(now);
-            } finally {
-                lock.unlock();
-            }
+            health.tripped(now);
         }
         return failed(failure);
     }
 
     /** A call or a check was not served; the state before, and after. */
-    public Change failed(NodeFailure failure) {
+    public Health.Change failed(NodeFailure failure) {
         requests.increment();
         errors.increment();
         if (failure.blamesNode()) {
             latencies.failed();
         }
-        return change(failure.reason(), () -> {
-            lastError = failure.reason();
-            if (failure.blamesNode()) {
-                standing.failed();
-            }
-            if (failure.takesOut()) {
-                takeOut(failure.errorClass());
-            }
-        });
-    }
-
-    /** Under the lock. */
-    private void takeOut(@Nullable ErrorClass error) {
-        if (error == ErrorClass.NODE_SYNCING) {
-            standing.syncing();
-        } else {
-            standing.lost();
-        }
+        return health.failed(failure);
     }
 
     /** A check was answered by a node of the right chain. */
-    public Change healthy(boolean saysItSyncs, Duration took, Instant at, long now) {
+    public Health.Change healthy(boolean saysItSyncs, Duration took, Instant at, long now) {
         requests.increment();
         latencies.answered(took.toNanos(), now);
-        return change("", () -> {
-            standing.answers(saysItSyncs);
-            latency = took;
-            lastCheck = at;
-        });
+        return health.healthy(saysItSyncs, took, at);
     }
 
-    public Change wrongChain(String cause, Instant at) {
+    public Health.Change wrongChain(String cause, Instant at) {
         requests.increment();
         errors.increment();
-        return change(cause, () -> {
-            standing.wrongChain();
-            lastCheck = at;
-            lastError = cause;
-        });
-    }
-
-    /** Why it is behind the others; null if it is not. */
-    Change behind(@Nullable String cause) {
-        return change("", () -> standing.behind(cause));
-    }
-
-    /** What happens under the lock; with the state before and after. Without a cause, the state tells it. */
-    private Change change(String cause, Runnable event) {
-        lock.lock();
-        try {
-            NodeState before = state;
-            event.run();
-            state = standing.state();
-            return new Change(before, state, cause.isEmpty() ? standing.cause() : cause);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    public void checked(Instant at) {
-        lock.lock();
-        try {
-            lastCheck = at;
-        } finally {
-            lock.unlock();
-        }
+        return health.wrongChain(cause, at);
     }
 
     /** What it runs on, by its own word; empty if it has not said. */
@@ -440,39 +255,26 @@ public final class Node implements SelectionStrategy.Candidate {
      */
     public NodeStatus status(long tip, @Nullable Exclusion against) {
         double millis = latencyMillis();
-        lock.lock();
-        try {
-            return new NodeStatus(
-                    name,
-                    tier,
-                    state,
-                    Optional.ofNullable(against),
-                    head(),
-                    head.number() < 0 || tip < 0
-                            ? OptionalLong.empty()
-                            : OptionalLong.of(Math.max(0, tip - head.number())),
-                    head.finalized() < 0 ? OptionalLong.empty() : OptionalLong.of(head.finalized()),
-                    millis > 0 ? Optional.of(Duration.ofNanos((long) (millis * 1_000_000))) : Optional.empty(),
-                    Optional.ofNullable(latency),
-                    inFlight(),
-                    successRate(),
-                    requests.sum(),
-                    errors.sum(),
-                    Optional.ofNullable(lastCheck),
-                    Optional.ofNullable(lastError),
-                    breaker.isOpen(),
-                    isCordoned,
-                    client());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A state before and after. */
-    public record Change(NodeState before, NodeState after, String cause) {
-        boolean isOne() {
-            return before != after;
-        }
+        Health.Snapshot now = health.snapshot();
+        return new NodeStatus(
+                name,
+                tier,
+                now.state(),
+                Optional.ofNullable(against),
+                head(),
+                head.number() < 0 || tip < 0 ? OptionalLong.empty() : OptionalLong.of(Math.max(0, tip - head.number())),
+                head.finalized() < 0 ? OptionalLong.empty() : OptionalLong.of(head.finalized()),
+                millis > 0 ? Optional.of(Duration.ofNanos((long) (millis * 1_000_000))) : Optional.empty(),
+                now.latency(),
+                inFlight(),
+                successRate(),
+                requests.sum(),
+                errors.sum(),
+                now.lastCheck(),
+                now.lastError(),
+                now.isBroken(),
+                isCordoned,
+                client());
     }
 
     /** For people: the name, never the URL. */

@@ -172,7 +172,7 @@ public final class Questions {
                 node.doesNotOffer(call);
             }
             if (e.blamesNode()) {
-                node.suspected();
+                node.health().suspected();
             }
             e.coolDown().ifPresent(time -> node.coolDown(time, nanoTicker.getAsLong()));
             return Optional.empty();

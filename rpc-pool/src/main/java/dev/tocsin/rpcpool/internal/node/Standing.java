@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the pool thinks of a node: whether it answers, whether it is on its way to the head of the chain, whether it is behind the others; the
- * worst of these is its state. Not thread-safe: guarded by its node's lock.
+ * worst of these is its state. Not thread-safe: guarded by its node's {@link Health}.
  */
 final class Standing {
 

@@ -63,7 +63,10 @@ public final class NodeAnswer {
 
     /** Of a node that was not given the transaction. */
     public static SendOutcome notAsked(SignedTransaction transaction, Node node) {
-        String cause = "not asked: " + (node.lastError().isEmpty() ? "not in use" : node.lastError());
+        String cause = "not asked: "
+                + (node.health().lastError().isEmpty()
+                        ? "not in use"
+                        : node.health().lastError());
         return of(new NodeFailure(NodeFailure.Kind.NOT_SENT, cause), transaction, node);
     }
 
