@@ -80,7 +80,7 @@ public record BatchGain(double fewer, double p50, String table) {
                 .primary("http://a.invalid")
                 .autoBatch(most)
                 .maxConnections(10_000);
-        settings.transports = (connectTimeout, errors) -> node;
+        settings.transports = (any, headers) -> node;
         return settings.open();
     }
 

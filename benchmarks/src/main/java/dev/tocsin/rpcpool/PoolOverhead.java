@@ -81,7 +81,7 @@ public final class PoolOverhead {
                 .primary("http://a.invalid", "http://b.invalid", "http://c.invalid")
                 .maxConnections(256);
         List.of(listeners).forEach(settings::listener);
-        settings.transports = (connectTimeout, errors) -> new AtOnce(behind);
+        settings.transports = (any, headers) -> new AtOnce(behind);
         return settings;
     }
 

@@ -88,7 +88,7 @@ final class CallPath implements AutoCloseable {
         heads = lookouts.view();
         transport = settings.autoBatch == 1 ? wire : batching(wire, timer, nodes, settings);
         capabilities = new Capabilities(settings.hints);
-        bounds = new DataBounds(settings.archive, new BoundSearch(this::check, timer, nanoTicker), nanoTicker);
+        bounds = new DataBounds(nodes, new BoundSearch(this::check, timer, nanoTicker), nanoTicker);
         limits = new Limits(nanoTicker);
         // whose reasons are the mildest comes last
         List<Gate> gates = List.of(capabilities, bounds, quarantine, limits, Mirror::against, Attempts::against);

@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.NodesView;
 import dev.tocsin.rpcpool.internal.node.Questions;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
 
@@ -20,7 +21,7 @@ final class Lookouts implements AutoCloseable {
     private final HeadPolls polls;
     private final HeadFeed feed;
 
-    Lookouts(RpcPoolBuilder settings, Nodes nodes, Transport wire, Timer timer, Listeners listeners) {
+    Lookouts(RpcPoolBuilder settings, Nodes nodes, Headers headers, Transport wire, Timer timer, Listeners listeners) {
         wire.knowing(nodes::client);
         view = new NodesView(nodes, settings.nanoTicker, listeners);
         checks = new HealthChecks(
@@ -29,7 +30,7 @@ final class Lookouts implements AutoCloseable {
                 view,
                 new Questions(
                         wire,
-                        settings.headers(),
+                        headers,
                         settings.healthCheckTimeout,
                         listeners,
                         settings.nanoTicker,
@@ -49,7 +50,12 @@ final class Lookouts implements AutoCloseable {
                 settings.cacheBytes > 0,
                 settings.nanoTicker);
         feed = new HeadFeed(
-                wire::client, settings.webSocket, settings.headers(), listeners, settings.nanoTicker, settings.random);
+                wire::client,
+                settings.webSocket.stream().map(NodeSettings::url).toList(),
+                headers,
+                listeners,
+                settings.nanoTicker,
+                settings.random);
         if (settings.cacheBytes > 0) {
             feed.subscribe(polls::headTold);
         }

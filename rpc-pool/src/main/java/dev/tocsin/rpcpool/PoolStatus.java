@@ -29,13 +29,16 @@ public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes
     }
 
     /**
-     * Whether no node is fit, send-only ones aside: calls go to the least bad, since the last node is never given up. What it answers may be old, or nothing.
+     * Whether a node is fit, send-only ones aside. If none is, calls go to the least bad, since the last node is never given up; what it answers may be
+     * old, or nothing.
      *
-     * @return true if each is unhealthy, behind, syncing, broken or cordoned
+     * @return false if each is unhealthy, behind, syncing, broken or cordoned
      */
-    public boolean isDegraded() {
+    public boolean hasFitNode() {
         return nodes.stream()
-                .filter(node -> node.tier() != Tier.SEND_ONLY)
-                .noneMatch(node -> node.state() == NodeState.HEALTHY && !node.isBroken() && !node.isCordoned());
+                .anyMatch(node -> node.tier() != Tier.SEND_ONLY
+                        && node.state() == NodeState.HEALTHY
+                        && !node.isBroken()
+                        && !node.isCordoned());
     }
 }

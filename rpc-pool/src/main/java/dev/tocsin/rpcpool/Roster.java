@@ -6,10 +6,12 @@ import dev.tocsin.rpcpool.internal.node.NodeName;
 import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.node.RateBudget;
 import dev.tocsin.rpcpool.internal.settings.NodeUrl;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The nodes of a pool: those it begins with, and those that come and go while it runs. */
 final class Roster {
@@ -18,16 +20,16 @@ final class Roster {
     private final NodeName names = new NodeName();
     private final int unhealthyAfter;
     private final int maxConnections;
-    private final Map<URI, RateLimit> limits;
+    private final Map<URI, Map<String, String>> headers = new ConcurrentHashMap<>();
 
     Roster(RpcPoolBuilder settings) {
         unhealthyAfter = settings.unhealthyAfter;
         maxConnections = settings.maxConnections;
-        limits = Map.copyOf(settings.limits);
+        settings.webSocket.forEach(this::keepHeaders);
         List<Node> first = new ArrayList<>();
-        settings.primary.forEach(url -> first.add(another(first, Tier.PRIMARY, url)));
-        settings.fallback.forEach(url -> first.add(another(first, Tier.FALLBACK, url)));
-        settings.sendOnly.forEach(url -> first.add(another(first, Tier.SEND_ONLY, url)));
+        settings.primary.forEach(node -> first.add(another(first, Tier.PRIMARY, node)));
+        settings.fallback.forEach(node -> first.add(another(first, Tier.FALLBACK, node)));
+        settings.sendOnly.forEach(node -> first.add(another(first, Tier.SEND_ONLY, node)));
         nodes = new Nodes(first);
     }
 
@@ -35,8 +37,18 @@ final class Roster {
         return nodes;
     }
 
-    Node add(Tier tier, URI url) {
-        return nodes.add(() -> another(nodes.withSendOnly(), tier, url));
+    /** What nodes and sources of heads are sent beside each request. */
+    Headers headers() {
+        return new Headers(url -> headers.getOrDefault(url, Map.of()));
+    }
+
+    /** Those of a node that is gone are kept as well: its last errors must not repeat them. */
+    private void keepHeaders(NodeSettings node) {
+        headers.put(node.url(), node.headers());
+    }
+
+    Node add(Tier tier, NodeSettings node) {
+        return nodes.add(() -> another(nodes.withSendOnly(), tier, node));
     }
 
     /** The node that is gone; it is asked no more. */
@@ -62,14 +74,14 @@ final class Roster {
         return node;
     }
 
-    private Node another(List<Node> others, Tier tier, URI url) {
+    private Node another(List<Node> others, Tier tier, NodeSettings node) {
         for (Node other : others) {
-            if (NodeUrl.isSame(other.url(), url)) {
+            if (NodeUrl.isSame(other.url(), node.url())) {
                 throw new IllegalArgumentException("a node must be given once, the URL of " + other.name()
                         + " was given twice (" + word(other.tier()) + ", " + word(tier) + ")");
             }
         }
-        return node(tier, url);
+        return node(tier, node);
     }
 
     private static String word(Tier tier) {
@@ -86,11 +98,19 @@ final class Roster {
     }
 
     /** Where no limit is given, what its provider counts is known by its host. */
-    private Node node(Tier tier, URI url) {
-        RateLimit given = limits.get(url);
-        RateLimit limit = given == null
-                ? new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, MethodCosts.ofHost(url.getHost()))
-                : given;
-        return new Node(names.of(url), url, tier, unhealthyAfter, new RateBudget(limit), new Bulkhead(maxConnections));
+    private Node node(Tier tier, NodeSettings node) {
+        URI url = node.url();
+        RateLimit limit = node.rateLimit()
+                .orElseGet(() -> new RateLimit(
+                        Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, MethodCosts.ofHost(url.getHost())));
+        keepHeaders(node);
+        return new Node(
+                names.of(url),
+                url,
+                tier,
+                node.isArchive(),
+                unhealthyAfter,
+                new RateBudget(limit),
+                new Bulkhead(maxConnections));
     }
 }

@@ -12,9 +12,9 @@ import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import dev.tocsin.rpcpool.internal.settings.NodeUrl;
 import dev.tocsin.rpcpool.internal.settings.Range;
+import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +59,9 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         listeners = new Listeners(settings.listeners);
         entrance = new Entrance(listeners, nanoTicker);
         timer = settings.timer.get();
-        Transport transport = settings.transports.apply(settings.connectTimeout(), settings.errors);
-        lookouts = new Lookouts(settings, nodes, transport, timer, listeners);
+        Headers headers = roster.headers();
+        Transport transport = settings.transports.apply(settings, headers);
+        lookouts = new Lookouts(settings, nodes, headers, transport, timer, listeners);
         view = lookouts.view();
         calls = new CallPath(settings, nodes, lookouts, transport, timer, listeners, () -> closed);
         sending = calls.sending(settings);
@@ -315,11 +316,24 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @throws RpcException if the pool is closed
      */
     public String addNode(Tier tier, String url) {
-        URI parsed = NodeUrl.http("url", url);
+        return addNode(tier, NodeSettings.of(NodeUrl.http("url", url)));
+    }
+
+    /**
+     * As {@link #addNode(Tier, String)}, with settings of its own.
+     *
+     * @param tier when it is asked
+     * @param node its URL, and what is set for it; no archive for {@link Tier#SEND_ONLY}
+     * @return its name, which may be that of a node that was removed before
+     * @throws IllegalArgumentException if that cannot be a node of this tier, or is one that is there
+     * @throws RpcException if the pool is closed
+     */
+    public String addNode(Tier tier, NodeSettings node) {
+        NodeSettings checked = requireNonNull(node, "node").forTier("url", requireNonNull(tier, "tier"));
         requireOpen();
-        Node node = roster.add(requireNonNull(tier, "tier"), parsed);
-        lookouts.hurry(node);
-        return node.name();
+        Node added = roster.add(tier, checked);
+        lookouts.hurry(added);
+        return added.name();
     }
 
     /**

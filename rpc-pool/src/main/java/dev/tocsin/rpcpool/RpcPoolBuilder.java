@@ -11,35 +11,25 @@ import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Settings of an {@link RpcPool}. Mutable, for one thread. */
 public final class RpcPoolBuilder {
 
-    final List<URI> primary = new ArrayList<>();
-    final List<URI> fallback = new ArrayList<>();
-    final List<URI> sendOnly = new ArrayList<>();
-    final Set<URI> archive = new LinkedHashSet<>();
-    final List<URI> webSocket = new ArrayList<>();
-    final Map<URI, Map<String, String>> headers = new HashMap<>();
+    final List<NodeSettings> primary = new ArrayList<>();
+    final List<NodeSettings> fallback = new ArrayList<>();
+    final List<NodeSettings> sendOnly = new ArrayList<>();
+    final List<NodeSettings> webSocket = new ArrayList<>();
     final List<RpcPoolListener> listeners = new ArrayList<>();
     OptionalLong chain = OptionalLong.empty();
     Optional<String> genesis = Optional.empty();
@@ -52,7 +42,6 @@ public final class RpcPoolBuilder {
     Duration healthCheckTimeout = Duration.ofSeconds(5);
     int unhealthyAfter = 3;
     int maxConnections = 64;
-    final Map<URI, RateLimit> limits = new HashMap<>();
     SelectionStrategy selection = SelectionStrategy.fastest();
     Pinning pinning = Pinning.WHEN_NODES_DIFFER;
     double hedges = 0.1;
@@ -64,8 +53,8 @@ public final class RpcPoolBuilder {
     InstantSource clock = InstantSource.system();
     ErrorClassifier errors = ErrorClassifier.standard();
     MethodHints hints = MethodHints.standard();
-    BiFunction<Duration, ErrorClassifier, Transport> transports = // given the time to connect
-            (timeout, classifier) -> new HttpTransport(timeout, classifier, headers(), clock);
+    BiFunction<RpcPoolBuilder, Headers, Transport> transports = (settings, headers) ->
+            new HttpTransport(settings.connectTimeout(), settings.errors, headers, settings.clock);
 
     RpcPoolBuilder() {}
 
@@ -106,8 +95,19 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder primary(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            primary.add(NodeUrl.http("primary", url));
+            primary.add(NodeSettings.of(NodeUrl.http("primary", url)));
         }
+        return this;
+    }
+
+    /**
+     * As {@link #primary(String...)}, of a node with settings of its own.
+     *
+     * @param node its URL, and what is set for it
+     * @return this
+     */
+    public RpcPoolBuilder primary(NodeSettings node) {
+        primary.add(requireNonNull(node, "node").forTier("primary", Tier.PRIMARY));
         return this;
     }
 
@@ -119,8 +119,19 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder fallback(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            fallback.add(NodeUrl.http("fallback", url));
+            fallback.add(NodeSettings.of(NodeUrl.http("fallback", url)));
         }
+        return this;
+    }
+
+    /**
+     * As {@link #fallback(String...)}, of a node with settings of its own.
+     *
+     * @param node its URL, and what is set for it
+     * @return this
+     */
+    public RpcPoolBuilder fallback(NodeSettings node) {
+        fallback.add(requireNonNull(node, "node").forTier("fallback", Tier.FALLBACK));
         return this;
     }
 
@@ -137,22 +148,19 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder sendOnly(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            sendOnly.add(NodeUrl.http("sendOnly", url));
+            sendOnly.add(NodeSettings.of(NodeUrl.http("sendOnly", url)));
         }
         return this;
     }
 
     /**
-     * Tells which nodes have every state since the first block. States more than 128 blocks below the head are then asked of these, and of
-     * others only if these cannot serve. Without it the pool learns from refusals who has what.
+     * As {@link #sendOnly(String...)}, of a node with settings of its own.
      *
-     * @param urls as given to {@link #primary} or {@link #fallback}
+     * @param node its URL, and what is set for it; no archive
      * @return this
      */
-    public RpcPoolBuilder archive(String... urls) {
-        for (String url : requireNonNull(urls, "urls")) {
-            archive.add(NodeUrl.http("archive", url));
-        }
+    public RpcPoolBuilder sendOnly(NodeSettings node) {
+        sendOnly.add(requireNonNull(node, "node").forTier("sendOnly", Tier.SEND_ONLY));
         return this;
     }
 
@@ -164,44 +172,20 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder webSocket(String... urls) {
         for (String url : requireNonNull(urls, "urls")) {
-            webSocket.add(NodeUrl.webSocket("webSocket", url));
+            webSocket.add(NodeSettings.of(NodeUrl.webSocket("webSocket", url)));
         }
         return this;
     }
 
     /**
-     * Sets a header that a node is sent with every request, such as {@code Authorization} with {@code Bearer …}, or {@code x-api-key}. May be
-     * called several times for a node. Its value is a secret, as the URL is.
+     * As {@link #webSocket(String...)}, of a source that is sent headers.
      *
-     * @param url the node's, as given to {@link #primary}, {@link #fallback}, {@link #sendOnly} or {@link #webSocket}; or as later given to {@link
-     *     RpcPool#addNode}, if none of the first nodes is at its host and port
-     * @param name the header's; not one that the connection itself sets, such as {@code Host} or {@code Content-Type}
-     * @param value visible ASCII characters, with spaces between them; never repeated in any message
+     * @param source its URL and its headers, nothing else
      * @return this
      */
-    public RpcPoolBuilder header(String url, String name, String value) {
-        URI node = NodeUrl.either("url", url);
-        Headers.check(requireNonNull(name, "name"), requireNonNull(value, "value"));
-        headers.computeIfAbsent(node, any -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER))
-                .put(name, value);
+    public RpcPoolBuilder webSocket(NodeSettings source) {
+        webSocket.add(requireNonNull(source, "source").forWebSocket());
         return this;
-    }
-
-    private Set<URI> nodes() {
-        return Stream.of(primary, fallback, sendOnly).flatMap(List::stream).collect(Collectors.toSet());
-    }
-
-    /** Whether it is none of the nodes, nor likely to be one that is added later: sources of heads are not, nor is another URL at a node's host. */
-    private boolean isMistyped(URI url) {
-        Set<URI> nodes = nodes();
-        return !nodes.contains(url)
-                && !webSocket.contains(url)
-                && (NodeUrl.isWebSocket(url)
-                        || nodes.stream().map(NodeUrl::place).anyMatch(NodeUrl.place(url)::equals));
-    }
-
-    Headers headers() {
-        return headers.isEmpty() ? Headers.NONE : new Headers(headers);
     }
 
     /**
@@ -309,20 +293,6 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder maxConnections(int most) {
         maxConnections = Range.check("maxConnections", most, 1, 10_000);
-        return this;
-    }
-
-    /**
-     * Sets what a node may be asked in a second, by its provider's plan. A node for which this is not called is not limited until it says
-     * for the first time that it is asked too much; then what it bears is learned.
-     *
-     * @param url the node's, as given to {@link #primary}, {@link #fallback} or {@link #sendOnly}
-     * @param limit a second's requests or compute units; health checks count. Too high, and the node refuses calls and is left alone for a
-     *     while each time; too low, and calls wait or go to other nodes
-     * @return this
-     */
-    public RpcPoolBuilder rateLimit(String url, RateLimit limit) {
-        limits.put(NodeUrl.http("rateLimit", url), requireNonNull(limit, "limit"));
         return this;
     }
 
@@ -441,32 +411,13 @@ public final class RpcPoolBuilder {
      *
      * @return the pool; close it
      * @throws IllegalArgumentException if a URL was given twice as a primary, a fallback or a send-only node
-     * @throws IllegalStateException if there is no primary and no fallback, or an archive, a rate limit or a header is for a URL that is none of the nodes
+     * @throws IllegalStateException if there is no primary and no fallback
      * @throws NoNodeException if no node can be used, or no chain was given and as many nodes serve one as another; with each node's cause
      * @throws InterruptedException if interrupted; nothing is left open
      */
     public RpcPool open() throws InterruptedException {
         if (primary.isEmpty() && fallback.isEmpty()) {
             throw new IllegalStateException("a pool needs at least one node that answers calls: call primary(url)");
-        }
-        for (URI url : archive) {
-            if (!primary.contains(url) && !fallback.contains(url)) {
-                throw new IllegalStateException(
-                        "archive must be a primary or a fallback as well, was at " + url.getHost());
-            }
-        }
-        for (URI url : limits.keySet()) {
-            if (!nodes().contains(url)) {
-                throw new IllegalStateException(
-                        "rateLimit must be for a primary, a fallback or a send-only node, was for a URL at "
-                                + NodeUrl.place(url));
-            }
-        }
-        for (URI url : headers.keySet()) {
-            if (isMistyped(url)) {
-                throw new IllegalStateException(
-                        "header must be for the URL of a node, was for another at " + NodeUrl.place(url));
-            }
         }
         RpcPool pool = new RpcPool(this);
         pool.tellOpen();

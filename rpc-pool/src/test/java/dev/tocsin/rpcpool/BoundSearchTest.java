@@ -150,7 +150,7 @@ class BoundSearchTest {
 
     @Test
     void readsStayWithinTheNodesBudget() throws InterruptedException {
-        nodes.settings.rateLimit("http://a", RateLimit.requests(2));
+        nodes.set("a", node -> node.withRateLimit(RateLimit.requests(2)));
         try (RpcPool pool = pool(LackingNodes.deeperThan(128))) {
             nodes.pass(Duration.ofSeconds(6)); // checks have used it up
             nodes.balance(pool, 100_000);
@@ -164,7 +164,7 @@ class BoundSearchTest {
 
     @Test
     void anArchiveIsNotSearched() throws InterruptedException {
-        nodes.settings.archive("http://a");
+        nodes.set("a", NodeSettings::withArchive);
         try (RpcPool pool = pool(LackingNodes.before(500_000))) {
             nodes.balance(pool, 900_000);
             nodes.asked.clear();

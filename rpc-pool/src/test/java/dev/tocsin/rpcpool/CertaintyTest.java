@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
-import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -72,8 +71,8 @@ class CertaintyTest {
     void nodeWhoseAnswerIsLargerThanWeTakeMayHaveDoneWhatItWasAsked() throws InterruptedException {
         a.on(SEND, new Reply.Result("\"" + "x".repeat(6_000) + "\""));
         RpcPoolBuilder settings = quiet();
-        settings.transports = (connectTimeout, errors) ->
-                new HttpTransport(connectTimeout, errors, Headers.NONE, InstantSource.system(), 5_000);
+        settings.transports = (given, headers) ->
+                new HttpTransport(given.connectTimeout(), given.errors, headers, InstantSource.system(), 5_000);
         try (RpcPool pool = settings.open()) {
             assertThatThrownBy(() -> pool.call(SEND, "0x1"))
                     .isInstanceOf(RpcRejectedException.class)

@@ -51,13 +51,10 @@ class ChaosDeadlineTest {
         for (int i = 0; i < 4; i++) {
             traffic.node("n" + i, new Moody());
         }
+        traffic.limit("n0", RateLimit.requests(20)).limit("n1", RateLimit.units(900, MethodCosts.alchemy()));
         List<Long> took = new ArrayList<>();
         AtomicInteger served = new AtomicInteger();
-        RpcPoolBuilder settings = traffic.settings()
-                .callTimeout(most)
-                .maxConnections(8)
-                .rateLimit("http://n0", RateLimit.requests(20))
-                .rateLimit("http://n1", RateLimit.units(900, MethodCosts.alchemy()));
+        RpcPoolBuilder settings = traffic.settings().callTimeout(most).maxConnections(8);
         try (RpcPool pool = settings.open()) {
             traffic.run(50, random -> {
                 for (int i = 0; i < 50; i++) {

@@ -33,8 +33,7 @@ class CompressedAnswerTest {
         try (FakeNode node = FakeNode.start().on("eth_call", new Reply.Result("\"0x7\""));
                 RpcPool pool = RpcPool.builder()
                         .chain(1)
-                        .primary(node.url())
-                        .header(node.url(), "Accept-Encoding", "gzip")
+                        .primary(NodeSettings.of(node.url()).withHeader("Accept-Encoding", "gzip"))
                         .open()) {
             pool.call("eth_call");
 

@@ -1,13 +1,13 @@
 package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.LackingNodes.Lack;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,7 +186,7 @@ class DataBoundsTest {
 
     @Test
     void archivesAreAskedForOldStatesFromTheBeginning() throws InterruptedException {
-        nodes.settings.archive("http://b");
+        nodes.set("b", NodeSettings::withArchive);
         try (RpcPool pool = pool(LackingNodes.deeperThan(128), LackingNodes.nothing())) {
             assertThat(nodes.balance(pool, 129)).isEqualTo("b");
             assertThat(nodes.balance(pool, 128)).isEqualTo("a");
@@ -195,12 +195,26 @@ class DataBoundsTest {
     }
 
     @Test
-    void anArchiveThatIsNoNodeIsRefused() {
-        nodes.node("a", LackingNodes.nothing()).settings.archive("http://c/key");
+    void archivesMayComeAndGo() throws InterruptedException {
+        nodes.set("b", NodeSettings::withArchive);
+        try (RpcPool pool = pool(LackingNodes.nothing(), LackingNodes.nothing())) {
+            assertThat(againstA(pool)).contains(Exclusion.PRUNED);
 
-        assertThatIllegalStateException()
-                .isThrownBy(nodes::open)
-                .withMessage("archive must be a primary or a fallback as well, was at c");
+            pool.removeNode("b");
+            assertThat(againstA(pool)).isEmpty();
+
+            pool.addNode(Tier.FALLBACK, NodeSettings.of("http://c").withArchive());
+            assertThat(againstA(pool)).contains(Exclusion.PRUNED);
+        }
+    }
+
+    /** What speaks against a for an old state. */
+    private static Optional<Exclusion> againstA(RpcPool pool) {
+        return pool.explain("eth_getBalance", "0x1", "0x1").nodes().stream()
+                .filter(choice -> choice.node().name().equals("a"))
+                .findFirst()
+                .orElseThrow()
+                .against();
     }
 
     @ParameterizedTest(name = "seed {0}")

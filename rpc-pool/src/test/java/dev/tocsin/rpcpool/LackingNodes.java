@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.StringNode;
 
 /** Nodes that lack methods or data, and a chain that grows; in virtual time, by one thread, so that a seed decides all. */
@@ -32,6 +34,7 @@ final class LackingNodes implements Transport, Timer {
     private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     private final Random random;
     private final Map<String, Lack> nodes = new LinkedHashMap<>();
+    private final Map<String, UnaryOperator<NodeSettings>> given = new HashMap<>();
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(task -> task.due));
     private boolean keepsTime; // else what is planned is never done
     private RpcPool pool;
@@ -59,8 +62,14 @@ final class LackingNodes implements Transport, Timer {
     /** Adds a node, or makes it another. */
     LackingNodes node(String name, Lack lack) {
         if (nodes.put(name, lack) == null) {
-            settings.primary("http://" + name);
+            settings.primary(given.getOrDefault(name, UnaryOperator.identity()).apply(NodeSettings.of("http://" + name)));
         }
+        return this;
+    }
+
+    /** Sets something of a node that is yet to be added. */
+    LackingNodes set(String name, UnaryOperator<NodeSettings> setting) {
+        given.put(name, setting);
         return this;
     }
 
@@ -96,7 +105,7 @@ final class LackingNodes implements Transport, Timer {
 
     RpcPool open() throws InterruptedException {
         settings.chain(1).healthCheckEvery(Duration.ofHours(1)).retryDelay(Duration.ZERO);
-        settings.transports = (connectTimeout, errors) -> this;
+        settings.transports = (any, headers) -> this;
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = () -> now;

@@ -97,7 +97,7 @@ final class LaggingNodes implements Transport, Timer {
                 .retryDelay(Duration.ZERO)
                 .verifyTimeout(Duration.ofMillis(50));
         sights.keySet().forEach(name -> settings.primary("http://" + name));
-        settings.transports = (connectTimeout, errors) -> this;
+        settings.transports = (any, headers) -> this;
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = () -> now;

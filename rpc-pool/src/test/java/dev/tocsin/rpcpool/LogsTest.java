@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.error.ErrorClass;
-import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import java.time.Duration;
@@ -210,8 +209,8 @@ class LogsTest {
     @Test
     void aRangeWhoseAnswerIsLargerThanWeTakeIsCutAndTheNodeIsNotToBlame() throws InterruptedException {
         RpcPoolBuilder settings = RpcPool.builder();
-        settings.transports = (connectTimeout, errors) ->
-                new HttpTransport(connectTimeout, errors, Headers.NONE, InstantSource.system(), 5_000);
+        settings.transports = (given, headers) ->
+                new HttpTransport(given.connectTimeout(), given.errors, headers, InstantSource.system(), 5_000);
         try (RpcPool pool = open(settings)) {
             assertThat(blocks(pool.call("eth_getLogs", range(1, 90)).tree())).isEqualTo(all(1, 90));
             assertThat(node.asked("eth_getLogs")).isGreaterThan(1);

@@ -221,12 +221,12 @@ class NodeStandingTest {
     }
 
     @Test
-    void lastNodeIsStillUsedAndThePoolDegraded() throws InterruptedException {
+    void lastNodeIsStillUsedAndNoneIsFit() throws InterruptedException {
         try (RpcPool pool = chain.settings().open()) {
             use(pool, Duration.ofMinutes(1));
             b.head = () -> chain.head() - 100;
             use(pool, BLOCK.multipliedBy(2));
-            assertThat(pool.status().isDegraded()).isFalse();
+            assertThat(pool.status().hasFitNode()).isTrue();
             a.isDown = true;
             c.isDown = true;
             use(pool, CHECK.multipliedBy(3));
@@ -238,7 +238,7 @@ class NodeStandingTest {
             use(pool, CHECK.multipliedBy(3));
             assertThat(state(pool, "a")).isEqualTo(NodeState.SYNCING);
             assertThat(pool.call("eth_x").node()).isEqualTo("a");
-            assertThat(pool.status().isDegraded()).isTrue();
+            assertThat(pool.status().hasFitNode()).isFalse();
         }
     }
 
@@ -344,7 +344,7 @@ class NodeStandingTest {
         b.syncs = true;
         c.isDown = true;
         try (RpcPool pool = chain.settings().open()) {
-            assertThat(pool.status().isDegraded()).isTrue();
+            assertThat(pool.status().hasFitNode()).isFalse();
             assertThat(pool.call("eth_x").asLong()).isEqualTo(7);
         }
     }

@@ -189,7 +189,7 @@ class RandomFaultsTest {
                 settings.fallback(url);
             }
         }
-        settings.transports = (connectTimeout, errors) -> nodes;
+        settings.transports = (any, headers) -> nodes;
         settings.timer = () -> new VirtualSleep(clock);
         settings.clock = clock;
         settings.nanoTicker = clock.nanoTicker();

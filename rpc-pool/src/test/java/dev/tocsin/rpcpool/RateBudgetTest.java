@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,12 +87,14 @@ class RateBudgetTest {
             throws InterruptedException {
         List<Quota> quotas = List.of(Quota.bucket(50, 50), Quota.windows(100), Quota.windows(25));
         SimulatedTraffic traffic = new SimulatedTraffic(seed);
-        IntStream.range(0, 3).forEach(i -> traffic.node("n" + i, quotas.get(i)));
-        RpcPoolBuilder settings = traffic.settings();
-        for (int i = 0; isTold && i < 3; i++) {
-            settings.rateLimit("http://n" + i, RateLimit.requests(quotas.get(i).perSecond));
+        for (int i = 0; i < 3; i++) {
+            Quota quota = quotas.get(i);
+            traffic.node("n" + i, quota);
+            if (isTold) {
+                traffic.limit("n" + i, RateLimit.requests(quota.perSecond));
+            }
         }
-        try (RpcPool pool = settings.open()) {
+        try (RpcPool pool = traffic.settings().open()) {
             callUntil(MINUTE, traffic, pool);
         }
 
@@ -106,10 +107,8 @@ class RateBudgetTest {
     @Test
     void noSecondSeesMoreThanItIsGiven() throws InterruptedException {
         Quota quota = Quota.bucket(1_000, 1_000);
-        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota);
-        try (RpcPool pool = traffic.settings()
-                .rateLimit("http://n0", RateLimit.requests(40))
-                .open()) {
+        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota).limit("n0", RateLimit.requests(40));
+        try (RpcPool pool = traffic.settings().open()) {
             callUntil(10 * SECOND, traffic, pool);
         }
 
@@ -122,10 +121,10 @@ class RateBudgetTest {
     @Test
     void aBatchCostsAsMuchAsItsCalls() throws InterruptedException {
         Quota quota = Quota.bucket(1_000, 1_000);
-        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota);
         List<RpcCall> calls = List.of(RpcCall.of("eth_call"), RpcCall.of("eth_getLogs"));
         RateLimit limit = RateLimit.units(860, MethodCosts.alchemy()); // ten batches of 26 + 60
-        try (RpcPool pool = traffic.settings().rateLimit("http://n0", limit).open()) {
+        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota).limit("n0", limit);
+        try (RpcPool pool = traffic.settings().open()) {
             traffic.run(CALLERS, random -> {
                 while (traffic.now() < 10 * SECOND) {
                     pool.batch(calls);
@@ -140,11 +139,12 @@ class RateBudgetTest {
     void whoIsOverItsBudgetIsSkippedWhileAnotherIsNot() throws InterruptedException {
         Quota small = Quota.bucket(1_000, 1_000);
         Quota large = Quota.bucket(10_000, 10_000);
-        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", small).node("n1", large);
+        SimulatedTraffic traffic = new SimulatedTraffic(1)
+                .node("n0", small)
+                .limit("n0", RateLimit.requests(10))
+                .node("n1", large);
         AtomicLong slowest = new AtomicLong();
-        RpcPoolBuilder settings = traffic.settings()
-                .selection(SelectionStrategy.priority())
-                .rateLimit("http://n0", RateLimit.requests(10));
+        RpcPoolBuilder settings = traffic.settings().selection(SelectionStrategy.priority());
         try (RpcPool pool = settings.open()) {
             traffic.run(CALLERS, random -> {
                 while (traffic.now() < 5 * SECOND) {
@@ -162,9 +162,8 @@ class RateBudgetTest {
     @Test
     void whoCannotHaveItsTurnBeforeTheDeadlineIsToldAtOnce() throws InterruptedException {
         Quota quota = Quota.bucket(1_000, 1_000);
-        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota);
-        RpcPoolBuilder settings =
-                traffic.settings().callTimeout(Duration.ofSeconds(2)).rateLimit("http://n0", RateLimit.requests(10));
+        SimulatedTraffic traffic = new SimulatedTraffic(1).node("n0", quota).limit("n0", RateLimit.requests(10));
+        RpcPoolBuilder settings = traffic.settings().callTimeout(Duration.ofSeconds(2));
         List<Long> toldAfter = new ArrayList<>();
         try (RpcPool pool = settings.open()) {
             traffic.run(CALLERS, random -> {

@@ -3,7 +3,6 @@ package dev.tocsin.rpcpool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,7 +12,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.StringNode;
 
 class RpcPoolBuilderTest {
@@ -26,22 +24,27 @@ class RpcPoolBuilderTest {
         return RpcPool.builder().chain(1).primary("http://n0");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"http://n0/K3Y", "http://user:K3Y@n0:8545/", "https://other/K3Y"})
-    void aRateLimitOfNoNodeIsRefused(String url) {
-        assertThatThrownBy(() -> nodes.open(settings().rateLimit(url, RateLimit.requests(5))))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(
-                        "rateLimit must be for a primary, a fallback or a send-only node, was for a URL at ")
-                .hasMessageNotContaining("K3Y");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"http://n0/K3Y,n0", "https://n0?key=K3Y,n0", "wss://heads:444/K3Y,heads:444"})
-    void aHeaderOfAUrlThatIsMistypedIsRefused(String url, String place) {
-        assertThatThrownBy(() -> nodes.open(settings().header(url, "x-api-key", "V4LUE")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("header must be for the URL of a node, was for another at " + place);
+    @Test
+    void settingsThatMakeNoSenseForANodeAreRefused() throws InterruptedException {
+        NodeSettings archive = NodeSettings.of("http://builder/K3Y").withArchive();
+        String word = "archive is for nodes that are asked, was for a send-only one at builder";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings().sendOnly(archive))
+                .withMessage(word);
+        try (RpcPool pool = nodes.open(settings())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.addNode(Tier.SEND_ONLY, archive))
+                    .withMessage(word);
+        }
+        NodeSettings heads = NodeSettings.of("wss://heads:444/K3Y");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings().webSocket(heads.withRateLimit(RateLimit.requests(5))))
+                .withMessage("a webSocket may have headers alone, had an archive or a rate limit at heads:444");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings().fallback(heads))
+                .withMessage("fallback must be a URL that begins with http:// or https://, was wss://;"
+                        + " give WebSocket URLs to webSocket(...)");
+        assertThat(heads).hasToString("NodeSettings[heads:444]");
     }
 
     @ParameterizedTest
@@ -85,20 +88,6 @@ class RpcPoolBuilderTest {
     }
 
     @Test
-    void settingsOfNodesThatThereAreAreTaken() throws InterruptedException {
-        RpcPoolBuilder settings = settings()
-                .sendOnly("http://n0/send")
-                .header("http://n0", "x-api-key", "V4LUE")
-                .header("http://n0/send", "x-api-key", "V4LUE")
-                .header("http://later", "x-api-key", "V4LUE")
-                .rateLimit("http://n0/send", RateLimit.requests(5));
-
-        try (RpcPool pool = nodes.open(settings)) {
-            assertThat(pool.status().nodes()).extracting(NodeStatus::name).containsExactly("n0", "n0#2");
-        }
-    }
-
-    @Test
     @SuppressWarnings("DataFlowIssue") // what a caller without null checks may do
     void whatIsMissingIsCalledByItsName() {
         String none = null;
@@ -106,14 +95,15 @@ class RpcPoolBuilderTest {
                 Map.entry("primary", builder -> builder.primary(none)),
                 Map.entry("fallback", builder -> builder.fallback(none)),
                 Map.entry("sendOnly", builder -> builder.sendOnly(none)),
-                Map.entry("archive", builder -> builder.archive(none)),
                 Map.entry("webSocket", builder -> builder.webSocket(none)),
                 Map.entry("urls", builder -> builder.primary((String[]) null)),
                 Map.entry("hash", builder -> builder.genesis(null)),
-                Map.entry("url", builder -> builder.header(null, "x", "y")),
-                Map.entry("name", builder -> builder.header("http://n0", null, "y")),
-                Map.entry("value", builder -> builder.header("http://n0", "x", null)),
-                Map.entry("rateLimit", builder -> builder.rateLimit(null, RateLimit.NONE)),
+                Map.entry("node", builder -> builder.primary((NodeSettings) null)),
+                Map.entry("source", builder -> builder.webSocket((NodeSettings) null)),
+                Map.entry("url", builder -> NodeSettings.of((String) null)),
+                Map.entry("name", builder -> NodeSettings.of("http://n0").withHeader(null, "y")),
+                Map.entry("value", builder -> NodeSettings.of("http://n0").withHeader("x", null)),
+                Map.entry("limit", builder -> NodeSettings.of("http://n0").withRateLimit(null)),
                 Map.entry("callTimeout", builder -> builder.callTimeout(null)),
                 Map.entry("verifyTimeout", builder -> builder.verifyTimeout(null)),
                 Map.entry("retryDelay", builder -> builder.retryDelay(null)),

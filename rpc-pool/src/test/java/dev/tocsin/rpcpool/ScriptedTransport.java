@@ -74,7 +74,7 @@ final class ScriptedTransport implements Transport {
     RpcPool open(RpcPoolBuilder settings) throws InterruptedException {
         settings.chain(1).healthCheckEvery(Duration.ofHours(1));
         answers.keySet().forEach(name -> settings.primary("http://" + name));
-        settings.transports = (connectTimeout, errors) -> this;
+        settings.transports = (any, headers) -> this;
         settings.clock = clock;
         settings.nanoTicker = clock.nanoTicker();
         return settings.open();

@@ -92,10 +92,11 @@ class SecretsTest {
 
     private RpcPoolBuilder settings() {
         return RpcPool.builder()
-                .primary(secret(a.name(), "http"), secret(b.name(), "http"))
-                .header(secret(a.name(), "http"), "x-api-key", "HEADERK3Y")
-                .header(secret(b.name(), "http"), "X-Api-Key", "HEADERK3Y")
-                .header(secret(b.name(), "http"), "authorization", "Bearer BEARERK3Y") // instead of the user info
+                .primary(NodeSettings.of(secret(a.name(), "http")).withHeader("x-api-key", "HEADERK3Y"))
+                .primary(NodeSettings.of(secret(b.name(), "http"))
+                        .withHeader("X-Api-Key", "old")
+                        .withHeader("x-api-key", "HEADERK3Y")
+                        .withHeader("authorization", "Bearer BEARERK3Y")) // instead of the user info
                 .selection(SelectionStrategy.roundRobin())
                 .callTimeout(Duration.ofMillis(800))
                 .verifyTimeout(Duration.ofMillis(20))
@@ -296,8 +297,8 @@ class SecretsTest {
         heads.saying("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601,\"message\":\"" + ECHO + "\"}}");
         b.on("*", new Reply.Raw(ECHO + "\r\n\r\n"));
         RpcPoolBuilder settings = settings()
-                .webSocket(secret(heads.name(), "ws"), secret(b.name(), "ws"), secret("127.0.0.1:1", "ws"))
-                .header(secret(heads.name(), "ws"), "x-api-key", "HEADERK3Y");
+                .webSocket(NodeSettings.of(secret(heads.name(), "ws")).withHeader("x-api-key", "HEADERK3Y"))
+                .webSocket(secret(b.name(), "ws"), secret("127.0.0.1:1", "ws"));
         try (RpcPool pool = settings.open()) {
             tell(pool);
             await().until(() -> listener.of("heads").size() > 5);
@@ -328,8 +329,7 @@ class SecretsTest {
         String url = secret(heads.name(), "ws");
         try (RpcPool pool = RpcPool.builder()
                 .primary(a.url())
-                .webSocket(url)
-                .header(url, "x-api-key", "HEADERK3Y")
+                .webSocket(NodeSettings.of(url).withHeader("x-api-key", "HEADERK3Y"))
                 .open()) {
             assertThat(pool.chainId()).isEqualTo(1);
             await().until(() -> heads.subscribers() == 1);
@@ -342,11 +342,8 @@ class SecretsTest {
 
     @Test
     void aNodeThatIsAddedLaterHasItsHeaders() throws InterruptedException {
-        try (RpcPool pool = RpcPool.builder()
-                .primary(a.url())
-                .header(b.url(), "authorization", "Bearer BEARERK3Y")
-                .open()) {
-            pool.addNode(Tier.PRIMARY, b.url());
+        try (RpcPool pool = RpcPool.builder().primary(a.url()).open()) {
+            pool.addNode(Tier.PRIMARY, NodeSettings.of(b.url()).withHeader("authorization", "Bearer BEARERK3Y"));
             await().until(() -> pool.status().healthy() == 2);
         }
         assertThat(b.heads()).isNotEmpty().allMatch(head -> head.contains("authorization: Bearer BEARERK3Y\r\n"));
@@ -374,12 +371,12 @@ class SecretsTest {
     @Test
     void headersThatCannotBeSentAreRefusedWithoutRepeatingThem() {
         String url = "http://x.example/K3Y";
-        RpcPoolBuilder settings = RpcPool.builder();
-        tell(catchThrowable(() -> settings.header(url, "Bearer K3Y", "Authorization")));
-        tell(catchThrowable(() -> settings.header(url, "Host", MARK)));
-        tell(catchThrowable(() -> settings.header(url, "x-api-key", "K3Y\r\nx: y")));
-        tell(catchThrowable(() -> settings.header(url, "x-api-key", "")));
-        tell(catchThrowable(() -> settings.header("K3Y", "x-api-key", MARK)));
+        NodeSettings settings = NodeSettings.of(url);
+        tell(catchThrowable(() -> settings.withHeader("Bearer K3Y", "Authorization")));
+        tell(catchThrowable(() -> settings.withHeader("Host", MARK)));
+        tell(catchThrowable(() -> settings.withHeader("x-api-key", "K3Y\r\nx: y")));
+        tell(catchThrowable(() -> settings.withHeader("x-api-key", "")));
+        tell(catchThrowable(() -> NodeSettings.of("K3Y")));
 
         assertThat(texts)
                 .hasSize(5)

@@ -163,7 +163,7 @@ class SendOnlyTest {
         try (RpcPool pool = open()) {
             await().until(() -> status(pool).state() == NodeState.UNHEALTHY);
             assertThat(pool.status().healthy()).isEqualTo(1);
-            assertThat(pool.status().isDegraded()).isFalse();
+            assertThat(pool.status().hasFitNode()).isTrue();
 
             sequencer.restart();
             awaitHealthy(pool);

@@ -97,7 +97,7 @@ final class SimulatedChain implements Transport, Timer {
     RpcPoolBuilder settings() {
         RpcPoolBuilder settings = RpcPool.builder().selection(SelectionStrategy.roundRobin());
         nodes.keySet().forEach(name -> settings.primary("http://" + name));
-        settings.transports = (connectTimeout, errors) -> this;
+        settings.transports = (any, headers) -> this;
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = clock.nanoTicker();

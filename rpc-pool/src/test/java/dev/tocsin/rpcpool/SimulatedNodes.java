@@ -68,7 +68,7 @@ final class SimulatedNodes implements Transport, Timer {
     }
 
     RpcPool open(RpcPoolBuilder settings) throws InterruptedException {
-        settings.transports = (connectTimeout, errors) -> this;
+        settings.transports = (any, headers) -> this;
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = () -> elapsed;

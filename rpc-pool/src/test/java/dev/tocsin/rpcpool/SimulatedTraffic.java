@@ -33,6 +33,7 @@ final class SimulatedTraffic implements Transport, Timer {
     private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     private final Map<Thread, Caller> callers = new ConcurrentHashMap<>();
     private final Map<String, Answers> nodes = new HashMap<>();
+    private final Map<String, RateLimit> limits = new HashMap<>();
     private final PriorityQueue<Wait> waits =
             new PriorityQueue<>(Comparator.comparingLong(Wait::at).thenComparing(Wait::order));
     private final Semaphore allDone = new Semaphore(0);
@@ -92,10 +93,21 @@ final class SimulatedTraffic implements Transport, Timer {
         return this;
     }
 
+    /** Tells the pool what a node may be asked. */
+    SimulatedTraffic limit(String name, RateLimit limit) {
+        limits.put(name, limit);
+        return this;
+    }
+
+    private NodeSettings settings(String name) {
+        NodeSettings node = NodeSettings.of("http://" + name);
+        return limits.containsKey(name) ? node.withRateLimit(limits.get(name)) : node;
+    }
+
     RpcPoolBuilder settings() {
         RpcPoolBuilder settings = RpcPool.builder().chain(1).hedges(0).healthCheckEvery(Duration.ofHours(1));
-        nodes.keySet().stream().sorted().forEach(name -> settings.primary("http://" + name));
-        settings.transports = (connectTimeout, table) -> this;
+        nodes.keySet().stream().sorted().forEach(name -> settings.primary(settings(name)));
+        settings.transports = (any, headers) -> this;
         settings.timer = () -> this;
         settings.clock = clock;
         settings.nanoTicker = clock.nanoTicker();

@@ -53,7 +53,8 @@ class WireChaosIT {
         }
         String[] urls = nodes.stream().map(node -> node.uri().toString()).toArray(String[]::new);
         pool = RpcPool.builder()
-                .primary(urls)
+                .primary(urls[0], urls[1])
+                .primary(NodeSettings.of(urls[2]).withRateLimit(RateLimit.requests(300)))
                 .callTimeout(DEADLINE)
                 .verifyTimeout(VERIFY)
                 .attempts(10)
@@ -61,7 +62,6 @@ class WireChaosIT {
                 .healthCheckEvery(Duration.ofMillis(500))
                 .headPollEvery(Duration.ofMillis(100))
                 .maxConnections(CONNECTIONS)
-                .rateLimit(urls[2], RateLimit.requests(300))
                 .pinning(Pinning.ALWAYS)
                 .cache(8 << 20)
                 .autoBatch(20)

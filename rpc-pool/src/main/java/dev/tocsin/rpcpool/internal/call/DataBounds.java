@@ -6,11 +6,10 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.method.Needs;
 import dev.tocsin.rpcpool.internal.method.Reach;
 import dev.tocsin.rpcpool.internal.node.Node;
-import java.net.URI;
+import dev.tocsin.rpcpool.internal.node.Nodes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +28,18 @@ public final class DataBounds implements Gate, EachCall {
     private static final int UNSETTLED = 16; // blocks below the head that a node may lack because it is late
     private static final long LATE = Duration.ofSeconds(1).toNanos();
 
-    private final Set<URI> archives;
+    private final Nodes nodes;
     private final BoundSearch search;
     private final LongSupplier nanoTicker;
     private final Map<Node, Holdings> byNode = new ConcurrentHashMap<>();
 
     /**
-     * Nothing is known yet.
+     * Nothing is known yet, but for what the operator has said of archives.
      *
-     * @param archives nodes that have every state; if there are some, the others are taken to have the newest alone
      * @param search told of misses that were not foreseen
      */
-    public DataBounds(Set<URI> archives, BoundSearch search, LongSupplier nanoTicker) {
-        this.archives = Set.copyOf(archives);
+    public DataBounds(Nodes nodes, BoundSearch search, LongSupplier nanoTicker) {
+        this.nodes = nodes;
         this.search = search;
         this.nanoTicker = nanoTicker;
     }
@@ -112,7 +110,7 @@ public final class DataBounds implements Gate, EachCall {
     @Override
     public @Nullable Exclusion against(Node node, Asked asked, long now) {
         Holdings holdings = byNode.get(node);
-        if (holdings == null && archives.isEmpty()) {
+        if (holdings == null && !nodes.hasArchives()) {
             return null;
         }
         List<Reach> reaches = asked.reaches();
@@ -130,7 +128,7 @@ public final class DataBounds implements Gate, EachCall {
             return null;
         }
         long head = node.headOr(-1);
-        if (!archives.isEmpty() && reach.isForArchives(head) && !archives.contains(node.url())) {
+        if (!node.isArchive() && nodes.hasArchives() && reach.isForArchives(head)) {
             return Exclusion.PRUNED;
         }
         if (holdings == null) {
@@ -199,7 +197,7 @@ public final class DataBounds implements Gate, EachCall {
         } else if (reach.oldest() >= 0 && (head < 0 || head - reach.oldest() >= UNSETTLED)) {
             Bound before = missed(holdings(node), reach.needs(), reach.oldest(), head, now);
             boolean isForeseen = before != null && before.covers(reach.oldest(), head);
-            if (!isForeseen && !archives.contains(node.url())) {
+            if (!isForeseen && !node.isArchive()) {
                 search.begin(node, reach.needs(), this);
             }
         }

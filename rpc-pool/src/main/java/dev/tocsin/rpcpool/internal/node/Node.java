@@ -26,6 +26,7 @@ public final class Node implements SelectionStrategy.Candidate {
     private final String name;
     private final URI url;
     private final Tier tier;
+    private final boolean isArchive;
     private final RateBudget budget;
     private final Bulkhead bulkhead;
     private final LongAdder requests = new LongAdder();
@@ -42,15 +43,23 @@ public final class Node implements SelectionStrategy.Candidate {
 
     /** A node of which no limits are known. */
     public Node(String name, URI url, Tier tier, int unhealthyAfter) {
-        this(name, url, tier, unhealthyAfter, new RateBudget(RateLimit.NONE), new Bulkhead(Integer.MAX_VALUE));
+        this(name, url, tier, false, unhealthyAfter, new RateBudget(RateLimit.NONE), new Bulkhead(Integer.MAX_VALUE));
     }
 
-    public Node(String name, URI url, Tier tier, int unhealthyAfter, RateBudget budget, Bulkhead bulkhead) {
+    public Node(
+            String name,
+            URI url,
+            Tier tier,
+            boolean isArchive,
+            int unhealthyAfter,
+            RateBudget budget,
+            Bulkhead bulkhead) {
         this.name = name;
         this.budget = budget;
         this.bulkhead = bulkhead;
         this.url = url;
         this.tier = tier;
+        this.isArchive = isArchive;
         this.health = new Health(unhealthyAfter);
     }
 
@@ -166,6 +175,11 @@ public final class Node implements SelectionStrategy.Candidate {
 
     public Tier tier() {
         return tier;
+    }
+
+    /** Whether it has every state since the first block, by the operator's word. */
+    public boolean isArchive() {
+        return isArchive;
     }
 
     public NodeState state() {

@@ -19,15 +19,22 @@ public final class Nodes {
     private final ReentrantLock lock = new ReentrantLock(); // for those who change them
     private volatile List<Node> all;
     private volatile List<Node> sendOnly;
+    private volatile boolean hasArchives;
 
     public Nodes(List<Node> all) {
         this.all = all.stream().filter(node -> !isSendOnly(node)).toList();
         this.sendOnly = all.stream().filter(Nodes::isSendOnly).toList();
+        this.hasArchives = this.all.stream().anyMatch(Node::isArchive);
     }
 
     /** Those that are asked for calls; a snapshot. */
     public List<Node> all() {
         return all;
+    }
+
+    /** Whether one of these has every state, by the operator's word; the others are then taken to have the newest alone. */
+    public boolean hasArchives() {
+        return hasArchives;
     }
 
     /** Those that are only sent transactions; a snapshot. */
@@ -91,6 +98,7 @@ public final class Nodes {
             sendOnly = List.copyOf(list);
         } else {
             all = List.copyOf(list);
+            hasArchives = all.stream().anyMatch(Node::isArchive);
         }
     }
 

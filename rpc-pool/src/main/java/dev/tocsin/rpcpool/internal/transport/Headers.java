@@ -9,13 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** What is sent to a node beside each request, by the node's URL: its user info, and headers that providers ask for. All of it is secret. */
 public final class Headers {
 
     /** Nothing but what a URL says. */
-    public static final Headers NONE = new Headers(Map.of());
+    public static final Headers NONE = new Headers(url -> Map.of());
 
     private static final String AUTHORIZATION = "Authorization";
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -36,10 +37,11 @@ public final class Headers {
             "sec-websocket-accept",
             "sec-websocket-protocol");
 
-    private final Map<URI, Map<String, String>> byUrl;
+    private final Function<URI, Map<String, String>> byUrl;
 
-    public Headers(Map<URI, Map<String, String>> byUrl) {
-        this.byUrl = Map.copyOf(byUrl);
+    /** With who knows a node's headers, none if it has none. */
+    public Headers(Function<URI, Map<String, String>> byUrl) {
+        this.byUrl = byUrl;
     }
 
     /** Makes sure that it can be sent. The message repeats neither, for they may have been interchanged. */
@@ -57,7 +59,7 @@ public final class Headers {
 
     /** Names and values for a node. */
     Map<String, String> of(URI url) {
-        Map<String, String> own = byUrl.getOrDefault(url, Map.of());
+        Map<String, String> own = byUrl.apply(url);
         String user = url.getUserInfo();
         if (user == null) {
             return own;
@@ -98,11 +100,5 @@ public final class Headers {
             return url;
         }
         return URI.create(url.toString().replaceFirst("//[^@/]*@", "//"));
-    }
-
-    /** For people: no value. */
-    @Override
-    public String toString() {
-        return "Headers of " + byUrl.size() + " nodes";
     }
 }

@@ -13,7 +13,6 @@ import dev.tocsin.rpcpool.internal.node.Nodes;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What was learned of nodes that come and go: nothing is kept of those that are gone, also if their last answer comes after that. */
@@ -59,7 +58,7 @@ class GoneNodesTest {
             throw new AssertionError("it is gone");
         };
         try (Timer timer = Timer.real()) {
-            DataBounds bounds = new DataBounds(Set.of(), new BoundSearch(never, timer, () -> 0), () -> 0);
+            DataBounds bounds = new DataBounds(nodes, new BoundSearch(never, timer, () -> 0), () -> 0);
             for (int i = 1; i <= 1_000; i++) {
                 Node node = node(i);
                 nodes.add(() -> node);
