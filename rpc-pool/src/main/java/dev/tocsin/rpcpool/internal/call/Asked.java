@@ -169,13 +169,19 @@ public final class Asked {
         return choose(tried -> selection.nextFit(this, tried));
     }
 
+    /** Without the lock: the strategy and the costs are foreign code. */
     private @Nullable Node choose(Function<Set<Node>, @Nullable Node> choice) {
+        Set<Node> tried;
         lock.lock();
         try {
-            return attemptsLeft == 0 ? null : choice.apply(inThisRound);
+            if (attemptsLeft == 0) {
+                return null;
+            }
+            tried = Set.copyOf(inThisRound);
         } finally {
             lock.unlock();
         }
+        return choice.apply(tried);
     }
 
     /** Takes an attempt at a node from those left; false if there is none, or the node has been asked in this round. */

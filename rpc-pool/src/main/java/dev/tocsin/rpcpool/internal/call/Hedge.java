@@ -143,6 +143,7 @@ public final class Hedge implements NodeAsk {
         private final ReentrantLock lock = new ReentrantLock(); // guards every field below
         private final Condition secondEnded = lock.newCondition();
         private boolean isOver; // guarded by lock
+        private boolean isChoosing; // guarded by lock; a node for the second
         private @Nullable Node underWay; // guarded by lock; the second node while it is awaited
         private @Nullable T answerOfSecond; // guarded by lock
         private @Nullable Node secondNode; // guarded by lock; also when it is not awaited any more
@@ -222,7 +223,7 @@ public final class Hedge implements NodeAsk {
             lock.lock();
             try {
                 long left = asked.nanosLeft();
-                while (underWay != null && left > 0) {
+                while ((isChoosing || underWay != null) && left > 0) {
                     left = secondEnded.awaitNanos(left);
                 }
                 if (underWay != null) {
@@ -287,12 +288,37 @@ public final class Hedge implements NodeAsk {
                 if (isOver || !spending.getAsBoolean()) {
                     return null;
                 }
-                underWay = attempts.tryBegin(asked);
-                secondNode = underWay;
-                return underWay;
+                isChoosing = true;
             } finally {
                 lock.unlock();
             }
+            Node node = null;
+            try {
+                node = attempts.tryBegin(asked); // by the strategy, which is foreign code: not under the lock
+            } finally {
+                node = chosen(node);
+            }
+            return node;
+        }
+
+        /** The node to ask; null if it is too late for that. */
+        private @Nullable Node chosen(@Nullable Node node) {
+            lock.lock();
+            try {
+                isChoosing = false;
+                secondEnded.signalAll();
+                if (!isOver) {
+                    underWay = node;
+                    secondNode = node;
+                    return node;
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (node != null) {
+                attempts.end(node);
+            }
+            return null;
         }
 
         private void end(Node node, @Nullable T answer, long took) {
