@@ -151,51 +151,36 @@ class BreakerTest {
     /** It answers every check, so its state is healthy; only its calls fail. */
     @Test
     void aNodeThatFailsItsCallsIsAskedAtMostTwentyTimesInFourHundred() throws InterruptedException {
-        try (FakeNode dead = FakeNode.start();
-                FakeNode good = FakeNode.start();
-                RpcPool pool = RpcPool.builder()
-                        .chain(1)
-                        .primary(dead.url(), good.url())
-                        .selection(SelectionStrategy.priority())
-                        .unhealthyAfter(1000)
-                        .healthCheckEvery(Duration.ofMillis(50))
-                        .open()) {
-            dead.on("eth_x", new Reply.Reset());
-            good.on("eth_x", new Reply.Result("\"0x7\""));
-            for (int i = 0; i < 400; i++) {
-                assertThat(pool.call("eth_x").asLong()).isEqualTo(7);
-            }
+        try (TwoNodes nodes =
+                new TwoNodes(settings -> settings.unhealthyAfter(1000).healthCheckEvery(Duration.ofMillis(50)))) {
+            nodes.first.on("eth_x", new Reply.Reset());
+            callOften(nodes.pool, 400);
 
-            assertThat(dead.asked("eth_x")).isLessThanOrEqualTo(20);
-            assertThat(pool.status().nodes().getFirst().isBroken()).isTrue();
+            assertThat(nodes.first.asked("eth_x")).isLessThanOrEqualTo(20);
+            assertThat(nodes.ofFirst().isBroken()).isTrue();
+        }
+    }
+
+    private static void callOften(RpcPool pool, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            assertThat(pool.call("eth_x", i).asLong()).isEqualTo(7);
         }
     }
 
     /** An unknown error may be the call's: a caller who asks nonsense breaks no node. */
     @Test
     void aKnownFaultOfTheNodeOpensItAndAnUnknownErrorDoesNot() throws InterruptedException {
-        try (FakeNode ill = FakeNode.start();
-                FakeNode good = FakeNode.start();
-                RpcPool pool = RpcPool.builder()
-                        .chain(1)
-                        .primary(ill.url(), good.url())
-                        .selection(SelectionStrategy.priority())
-                        .open()) {
-            good.on("eth_x", new Reply.Result("\"0x7\""));
-            ill.on("eth_x", new Reply.Error(-32098, "quux zork"));
-            for (int i = 0; i < 40; i++) {
-                assertThat(pool.call("eth_x", i).asLong()).isEqualTo(7);
-            }
-            assertThat(pool.status().nodes().getFirst().isBroken()).isFalse();
+        try (TwoNodes nodes = new TwoNodes()) {
+            nodes.first.on("eth_x", new Reply.Error(-32098, "quux zork"));
+            callOften(nodes.pool, 40);
+            assertThat(nodes.ofFirst().isBroken()).isFalse();
 
-            ill.on("eth_x", new Reply.Error(-32603, "Internal error"));
-            long before = ill.asked("eth_x");
-            for (int i = 0; i < 400; i++) {
-                assertThat(pool.call("eth_x", i).asLong()).isEqualTo(7);
-            }
+            nodes.first.on("eth_x", new Reply.Error(-32603, "Internal error"));
+            long before = nodes.first.asked("eth_x");
+            callOften(nodes.pool, 400);
 
-            assertThat(ill.asked("eth_x") - before).isLessThanOrEqualTo(20);
-            assertThat(pool.status().nodes().getFirst().isBroken()).isTrue();
+            assertThat(nodes.first.asked("eth_x") - before).isLessThanOrEqualTo(20);
+            assertThat(nodes.ofFirst().isBroken()).isTrue();
         }
     }
 
@@ -237,20 +222,11 @@ class BreakerTest {
 
     @Test
     void limitsAndRefusalsNeverOpenIt() throws InterruptedException {
-        try (FakeNode node = FakeNode.start();
-                FakeNode other = FakeNode.start();
-                RpcPool pool = RpcPool.builder()
-                        .chain(1)
-                        .primary(node.url(), other.url())
-                        .selection(SelectionStrategy.priority())
-                        .open()) {
-            node.on("eth_x", new Reply.Body(429, "slow down"));
-            other.on("eth_x", new Reply.Result("\"0x7\""));
-            for (int i = 0; i < 40; i++) {
-                pool.call("eth_x");
-            }
+        try (TwoNodes nodes = new TwoNodes()) {
+            nodes.first.on("eth_x", new Reply.Body(429, "slow down"));
+            callOften(nodes.pool, 40);
 
-            assertThat(pool.status().nodes().getFirst().isBroken()).isFalse();
+            assertThat(nodes.ofFirst().isBroken()).isFalse();
         }
     }
 }

@@ -85,16 +85,9 @@ class CoolDownTest {
 
     @Test
     void aNodeThatAsksForTwoSecondsGetsNoRequestForTwoSecondsAndNobodySeesAnError() throws InterruptedException {
-        try (FakeNode limited = FakeNode.start();
-                FakeNode other = FakeNode.start();
-                RpcPool pool = RpcPool.builder()
-                        .chain(1)
-                        .primary(limited.url(), other.url())
-                        .selection(SelectionStrategy.priority())
-                        .healthCheckEvery(Duration.ofMillis(50))
-                        .open()) {
-            limited.on("eth_x", new Reply.Body(429, "slow down, try again in 2 seconds"));
-            other.on("eth_x", new Reply.Result("\"0x7\""));
+        try (TwoNodes nodes = new TwoNodes(settings -> settings.healthCheckEvery(Duration.ofMillis(50)))) {
+            FakeNode limited = nodes.first.on("eth_x", new Reply.Body(429, "slow down, try again in 2 seconds"));
+            RpcPool pool = nodes.pool;
             pool.call("eth_x");
             long asked = System.nanoTime();
             long checks = limited.asked("eth_chainId");

@@ -8,8 +8,6 @@ import dev.tocsin.testsupport.AnvilNode;
 import dev.tocsin.testsupport.TcpProxy;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -84,16 +82,6 @@ class OneViewIT {
         // @end
 
         assertThat(balance).isEqualTo(before.add(BigInteger.ONE));
-    }
-
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/OneViewIT.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-session\"")) + 1;
-        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains(code.stripIndent().strip());
     }
 
     @Test

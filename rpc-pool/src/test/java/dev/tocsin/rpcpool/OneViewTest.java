@@ -63,6 +63,26 @@ class OneViewTest {
         }
     }
 
+    private void readOften(RpcCaller caller, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            read(caller);
+        }
+    }
+
+    private void readInSessions(int readsOfEach) throws InterruptedException {
+        try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
+            for (int i = 0; i < READS / readsOfEach; i++) {
+                readOften(pool.session(), readsOfEach);
+            }
+        }
+    }
+
+    private void nothingWentBack() {
+        assertThat(regressions).isZero();
+        assertThat(tooNew).isZero();
+        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+    }
+
     private static long number(RpcResult block) {
         return Long.decode(block.tree().path("number").asString());
     }
@@ -81,32 +101,19 @@ class OneViewTest {
     @EnumSource(names = {"WHEN_NODES_DIFFER", "ALWAYS"})
     void tenThousandReadsNeverGoBack(Pinning pinning) throws InterruptedException {
         try (RpcPool pool = chain.open(pinning)) {
-            for (int i = 0; i < READS; i++) {
-                read(pool);
-            }
+            readOften(pool, READS);
         }
 
-        assertThat(regressions).isZero();
-        assertThat(tooNew).isZero();
-        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        nothingWentBack();
         assertThat(chain.head() - seen).isLessThan(3);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
     void readsOfSessionsNeverGoBack(int readsOfEach) throws InterruptedException {
-        try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
-            for (int i = 0; i < READS / readsOfEach; i++) {
-                RpcSession session = pool.session();
-                for (int j = 0; j < readsOfEach; j++) {
-                    read(session);
-                }
-            }
-        }
+        readInSessions(readsOfEach);
 
-        assertThat(regressions).isZero();
-        assertThat(tooNew).isZero();
-        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        nothingWentBack();
     }
 
     @ParameterizedTest
@@ -115,14 +122,10 @@ class OneViewTest {
         chain = new LaggingNodes(11).flapping("balancer", 3);
         try (RpcPool pool = chain.open(pinning)) {
             seeItGoBack(pool);
-            for (int i = 0; i < READS; i++) {
-                read(pool);
-            }
+            readOften(pool, READS);
         }
 
-        assertThat(regressions).isZero();
-        assertThat(tooNew).isZero();
-        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        nothingWentBack();
         assertThat(chain.head() - seen).isLessThan(3);
     }
 
@@ -138,27 +141,16 @@ class OneViewTest {
     @ValueSource(ints = {1, 50})
     void readsOfSessionsOfOneAddressNeverGoBack(int readsOfEach) throws InterruptedException {
         chain = new LaggingNodes(11).flapping("balancer", 3);
-        try (RpcPool pool = chain.open(Pinning.WHEN_NODES_DIFFER)) {
-            for (int i = 0; i < READS / readsOfEach; i++) {
-                RpcSession session = pool.session();
-                for (int j = 0; j < readsOfEach; j++) {
-                    read(session);
-                }
-            }
-        }
+        readInSessions(readsOfEach);
 
-        assertThat(regressions).isZero();
-        assertThat(tooNew).isZero();
-        assertThat(Duration.ofNanos(longestStill)).isLessThan(LaggingNodes.BLOCK.multipliedBy(3));
+        nothingWentBack();
     }
 
     @ParameterizedTest
     @EnumSource(names = "NEVER")
     void withoutPinningTheSameReadsGoBack(Pinning pinning) throws InterruptedException {
         try (RpcPool pool = chain.open(pinning)) {
-            for (int i = 0; i < READS; i++) {
-                read(pool);
-            }
+            readOften(pool, READS);
         }
 
         assertThat(regressions).isGreaterThan(READS / 100);

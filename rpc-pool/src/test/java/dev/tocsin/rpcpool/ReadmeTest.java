@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadmeTest {
 
@@ -52,14 +54,18 @@ class ReadmeTest {
         }
     }
 
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        assertThat(readme()).contains(region("ReadmeTest.java", "readme"));
-    }
-
-    @Test
-    void readmeShowsTheCodeOfTheLogStream() throws IOException {
-        assertThat(readme()).contains(region("stream/LogStreamIT.java", "readme-stream"));
+    @ParameterizedTest
+    @CsvSource({
+        "ReadmeTest, readme",
+        "OneViewIT, readme-session",
+        "SendIT, readme-send",
+        "faults/FaultyNodeIT, readme-faults",
+        "relay/PrivateRelayIT, readme-relay",
+        "sender/TransactionSenderIT, readme-sender",
+        "stream/LogStreamIT, readme-stream"
+    })
+    void readmeShowsCodeThatRuns(String file, String region) throws IOException {
+        assertThat(readme()).contains(region(file + ".java", region));
     }
 
     @Test

@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.testsupport.AnvilNode;
 import dev.tocsin.testsupport.TcpProxy;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,16 +166,6 @@ class SendIT {
         assertThat(everywhere.outcome().isTaken()).isTrue();
         assertThat(says.getFirst()).isEqualTo("taken by 127.0.0.1:" + first.port());
         assertThat(says).hasSize(3);
-    }
-
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/SendIT.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-send\"")) + 1;
-        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains(code.stripIndent().strip());
     }
 
     @Test

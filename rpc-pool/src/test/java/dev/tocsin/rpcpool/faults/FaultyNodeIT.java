@@ -6,10 +6,7 @@ import dev.tocsin.rpcpool.RpcPool;
 import dev.tocsin.rpcpool.RpcPoolBuilder;
 import dev.tocsin.rpcpool.SendOutcome;
 import dev.tocsin.testsupport.AnvilNode;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,15 +88,5 @@ class FaultyNodeIT {
             assertThat(pool.call("eth_chainId").node()).endsWith(":" + second.port());
         }
         // @end
-    }
-
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/faults/FaultyNodeIT.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-faults\"")) + 1;
-        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains(code.stripIndent().strip());
     }
 }

@@ -13,10 +13,7 @@ import dev.tocsin.rpcpool.sender.TransactionSenderBuilder;
 import dev.tocsin.rpcpool.web3j.CredentialsSigner;
 import dev.tocsin.rpcpool.web3j.Web3jRelaySigner;
 import dev.tocsin.testsupport.AnvilNode;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,15 +201,5 @@ class PrivateRelayIT {
         assertThat(says).containsExactly("next nonce 1", "with the relay until block 25");
         assertThat(builder.held(signedTransaction).status).isEqualTo("CANCELLED");
         assertThat(builder.violations()).isEmpty();
-    }
-
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/relay/PrivateRelayIT.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-relay\"")) + 1;
-        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains(code.stripIndent().strip());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tocsin.rpcpool.relay.FakeRelay.Fault;
+import dev.tocsin.rpcpool.sender.AtOnce;
 import dev.tocsin.rpcpool.sender.GasPrice;
 import dev.tocsin.rpcpool.sender.Limit;
 import dev.tocsin.rpcpool.sender.PendingTransaction;
@@ -25,10 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -307,27 +304,16 @@ class RelayChannelTest {
                         time -> world.build(),
                         () -> 0)
                 .build();
-        List<Callable<TransactionOutcome>> all = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            TransactionRequest request = transfer("key-" + i, 7);
-            all.add(() -> sender.send(request));
-        }
 
-        int confirmed = 0;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<TransactionOutcome> outcome : threads.invokeAll(all)) {
-                if (outcome.get() instanceof Confirmed) {
-                    confirmed++;
-                } else {
-                    assertThat(outcome.get())
-                            .isInstanceOfSatisfying(
-                                    Refused.class,
-                                    refused -> assertThat(refused.limit()).isEqualTo(Limit.DAILY));
-                }
-            }
-        }
+        List<TransactionOutcome> outcomes = AtOnce.send(sender, 50, i -> transfer("key-" + i, 7));
 
-        assertThat(confirmed).isEqualTo(14);
+        assertThat(outcomes).filteredOn(Confirmed.class::isInstance).hasSize(14);
+        assertThat(outcomes)
+                .filteredOn(outcome -> !(outcome instanceof Confirmed))
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused -> assertThat(refused.limit()).isEqualTo(Limit.DAILY)));
         assertThat(executedWei()).isEqualTo(BigInteger.valueOf(98));
         assertThat(world.relay.all()).extracting(held -> held.nonce).doesNotHaveDuplicates();
         nothingIsPublic();
@@ -337,18 +323,8 @@ class RelayChannelTest {
     void fiftyThreadsAreAllExecutedInTheOrderOfTheirNonces() throws Exception {
         TransactionSender sender = SenderTime.of(sender().maxPending(50), time -> world.build(), () -> 0)
                 .build();
-        List<Callable<TransactionOutcome>> all = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            TransactionRequest request = transfer("key-" + i, 1);
-            all.add(() -> sender.send(request));
-        }
 
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<TransactionOutcome> outcome : threads.invokeAll(all)) {
-                assertThat(outcome.get()).isInstanceOf(Confirmed.class);
-            }
-        }
-
+        assertThat(AtOnce.send(sender, 50, i -> transfer("key-" + i, 1))).hasOnlyElementsOfType(Confirmed.class);
         assertThat(world.chain.all()).hasSize(50);
         nothingIsPublic();
     }

@@ -14,9 +14,7 @@ import dev.tocsin.rpcpool.sender.TransactionOutcome.Unknown;
 import dev.tocsin.rpcpool.web3j.CredentialsSigner;
 import dev.tocsin.testsupport.AnvilNode;
 import dev.tocsin.testsupport.Contracts;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -320,15 +318,5 @@ class TransactionSenderIT {
         // @end
 
         assertThat(says.getFirst()).startsWith("in block ");
-    }
-
-    @Test
-    void readmeShowsThatCode() throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/tocsin/rpcpool/sender/TransactionSenderIT.java"));
-        int start = source.indexOf('\n', source.indexOf("@start region=\"readme-sender\"")) + 1;
-        String code = source.substring(start, source.indexOf("// @end", start)).stripTrailing();
-
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains(code.stripIndent().strip());
     }
 }

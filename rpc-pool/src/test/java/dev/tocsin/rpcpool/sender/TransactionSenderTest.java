@@ -22,10 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -356,24 +352,13 @@ class TransactionSenderTest {
                 .maxPending(50)
                 .time(time -> Thread.yield(), () -> 0L)
                 .build();
-        List<Callable<TransactionOutcome>> all = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            TransactionRequest request = transfer("key-" + i, 7);
-            all.add(() -> sender.send(request));
-        }
 
-        int confirmed = 0;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<TransactionOutcome> outcome : threads.invokeAll(all)) {
-                if (outcome.get() instanceof Confirmed) {
-                    confirmed++;
-                } else {
-                    refusedBy(outcome.get(), Limit.DAILY);
-                }
-            }
-        }
+        List<TransactionOutcome> outcomes = AtOnce.send(sender, 50, i -> transfer("key-" + i, 7));
 
-        assertThat(confirmed).isEqualTo(14);
+        assertThat(outcomes).filteredOn(Confirmed.class::isInstance).hasSize(14);
+        assertThat(outcomes)
+                .filteredOn(outcome -> !(outcome instanceof Confirmed))
+                .allSatisfy(outcome -> refusedBy(outcome, Limit.DAILY));
         assertThat(chain.executedWei()).isEqualTo(BigInteger.valueOf(98));
     }
 
@@ -381,17 +366,8 @@ class TransactionSenderTest {
     void threadsWithOneKeySendItOnce() throws Exception {
         TransactionSender sender =
                 fixture.builder().time(time -> Thread.yield(), () -> 0L).build();
-        List<Callable<TransactionOutcome>> all = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            all.add(() -> sender.send(transfer("a", 7)));
-        }
 
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<TransactionOutcome> outcome : threads.invokeAll(all)) {
-                assertThat(outcome.get()).isInstanceOf(Confirmed.class);
-            }
-        }
-
+        assertThat(AtOnce.send(sender, 20, i -> transfer("a", 7))).hasOnlyElementsOfType(Confirmed.class);
         assertThat(chain.executed).hasSize(1);
     }
 

@@ -6,22 +6,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Named.named;
 
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.RpcPool;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.web3j.protocol.Web3j;
 import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.request.EthFilter;
@@ -34,33 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /** Batches of web3j over nodes whose answers to them are out of order, short, or one error. */
-class PooledWeb3jBatchTest {
+class PooledWeb3jBatchTest extends Web3jOfTwoNodes {
 
     private static final String NO_BATCHES = "batch requests are not served";
-
-    private final ScriptedChain chain = new ScriptedChain();
-    private final ScriptedNode a = chain.serve(ScriptedNode.ofChain(1));
-    private final ScriptedNode b = chain.serve(ScriptedNode.ofChain(1));
-    private RpcPool pool;
-    private Web3j web3j;
-
-    @BeforeEach
-    void open() throws Exception {
-        pool = RpcPool.builder()
-                .primary(a.url(), b.url())
-                .retryDelay(Duration.ZERO)
-                .healthCheckEvery(Duration.ofHours(1))
-                .open();
-        web3j = Web3j.build(PooledWeb3jService.over(pool));
-    }
-
-    @AfterEach
-    void close() {
-        web3j.shutdown();
-        pool.close();
-        a.close();
-        b.close();
-    }
 
     /** Batches alone are answered so; with what would have been the whole answer. */
     private static void answerBatches(ScriptedNode node, UnaryOperator<JsonNode> change) {

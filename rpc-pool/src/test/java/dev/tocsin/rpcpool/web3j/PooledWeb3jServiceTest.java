@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.NoNodeException;
-import dev.tocsin.rpcpool.RpcPool;
 import io.reactivex.disposables.Disposable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,36 +26,8 @@ import org.web3j.protocol.core.methods.response.EthLog;
 import org.web3j.protocol.http.HttpService;
 import tools.jackson.databind.json.JsonMapper;
 
-/** web3j, unchanged, over a pool of two fake nodes that serve one scripted chain. */
-class PooledWeb3jServiceTest {
-
-    private static final Duration POLL = Duration.ofMillis(10);
-
-    private final ScriptedChain chain = new ScriptedChain();
-    private final ScriptedNode a = chain.serve(ScriptedNode.ofChain(1));
-    private final ScriptedNode b = chain.serve(ScriptedNode.ofChain(1));
-    private RpcPool pool;
-    private PooledWeb3jService service;
-    private Web3j web3j;
-
-    @BeforeEach
-    void open() throws Exception {
-        pool = RpcPool.builder()
-                .primary(a.url(), b.url())
-                .retryDelay(Duration.ZERO)
-                .healthCheckEvery(Duration.ofHours(1))
-                .open();
-        service = PooledWeb3jService.over(pool, POLL);
-        web3j = Web3j.build(service);
-    }
-
-    @AfterEach
-    void close() {
-        web3j.shutdown();
-        pool.close();
-        a.close();
-        b.close();
-    }
+/** web3j, unchanged, over a pool. */
+class PooledWeb3jServiceTest extends Web3jOfTwoNodes {
 
     @Test
     void callsFailOverWithoutTheCallerNoticing() throws Exception {

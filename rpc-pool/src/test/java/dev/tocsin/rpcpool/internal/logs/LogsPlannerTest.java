@@ -17,44 +17,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-class LogsPlannerTest {
+class LogsPlannerTest extends LogsOfRandomChain {
 
-    private static final long SEED = 20261122;
-
-    private final Random random = new Random(SEED);
-    private final RandomLogs chain = new RandomLogs(random, 5000);
-    private final Node open = Node.open("open", chain.head());
-    private final AtomicLong clock = new AtomicLong();
-    private final CallContext context = new CallContext(Duration.ofHours(100).toNanos(), -1);
-
-    private LogsPlanner planner(LimitedNodes nodes) {
-        return new LogsPlanner(nodes, nodes.heads(), clock::get);
-    }
-
-    private LimitedNodes nodes(Node... nodes) {
-        return new LimitedNodes(chain, random, 0, nodes);
-    }
-
-    private JsonNode truth(RpcCall call) {
-        return chain.find(LogsFilter.of(call), chain.head());
-    }
-
-    private JsonNode logs(LogsPlanner planner, RpcCall call) throws InterruptedException {
-        return ((Answered) planner.call(call, context)).result().tree();
-    }
-
-    private static int asked(LimitedNodes nodes) {
-        int asked = nodes.asked.size();
-        nodes.asked.clear();
-        return asked;
+    LogsPlannerTest() {
+        super(20261122);
     }
 
     @Test

@@ -10,36 +10,22 @@ import dev.tocsin.rpcpool.RpcException;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.logs.LimitedNodes.Node;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 @Timeout(30)
-class LogsStreamTest {
+class LogsStreamTest extends LogsOfRandomChain {
 
-    private static final long SEED = 20261123;
-
-    private final Random random = new Random(SEED);
-    private final RandomLogs chain = new RandomLogs(random, 5000);
-    private final Node open = Node.open("open", chain.head());
-    private final AtomicLong clock = new AtomicLong();
-    private final CallContext context = new CallContext(Duration.ofHours(1).toNanos(), -1);
     private final ArrayNode got = RandomLogs.MAPPER.createArrayNode();
 
-    private LogsPlanner planner(LimitedNodes nodes) {
-        return new LogsPlanner(nodes, nodes.heads(), clock::get);
-    }
-
-    private JsonNode truth(RpcCall call) {
-        return chain.find(LogsFilter.of(call), chain.head());
+    LogsStreamTest() {
+        super(20261123);
     }
 
     private void take(JsonNode chunk) {
