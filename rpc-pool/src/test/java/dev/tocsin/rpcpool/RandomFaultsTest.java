@@ -6,7 +6,6 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
-import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +67,7 @@ class RandomFaultsTest {
     }
 
     /** Nodes without a network: each has a mood that lasts for some calls, and a chain. */
-    private static final class FaultyNodes implements Transport {
+    private static final class FaultyNodes implements WithoutBatches {
         private final Random random;
         private final MutableClock clock;
         private final Map<String, Fault> moods = new ConcurrentHashMap<>();
@@ -125,12 +123,6 @@ class RandomFaultsTest {
                             new CallOutcome.Rejected(-32603, "internal", null, name, ErrorClass.NODE_ERROR));
                 case NONE -> answer(name, call);
             };
-        }
-
-        @Override
-        public List<Optional<CallOutcome>> items(
-                String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
-            throw new AssertionError("no batches here");
         }
 
         @Override

@@ -2,15 +2,11 @@ package dev.tocsin.rpcpool;
 
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
-import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Nodes without a network, each with an answer to every call; for callers on many threads. The clock stands still unless a test moves it. */
-final class ScriptedTransport implements Transport {
+final class ScriptedTransport implements WithoutBatches {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -101,18 +97,4 @@ final class ScriptedTransport implements Transport {
                         rejected.code(), rejected.message(), rejected.data(), name, rejected.errorClass());
         };
     }
-
-    @Override
-    public List<Optional<CallOutcome>> items(
-            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
-        throw new AssertionError("no batches here");
-    }
-
-    @Override
-    public HttpClient client() {
-        return HttpClient.newHttpClient();
-    }
-
-    @Override
-    public void close() {}
 }

@@ -4,15 +4,12 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
-import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -27,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A chain that grows by a block in every block time, and nodes that see it in their own ways, in virtual time: {@link #pass} does what is due.
  * Answers take no time. The pool's first look alone runs on other threads.
  */
-final class SimulatedChain implements Transport, Timer {
+final class SimulatedChain implements WithoutBatches, Timer {
 
     static final String GENESIS = "0x" + "a".repeat(64);
     static final String OTHER_GENESIS = "0x" + "b".repeat(64);
@@ -184,23 +181,6 @@ final class SimulatedChain implements Transport, Timer {
     @Override
     public void sleep(long nanos) {
         pass(Duration.ofNanos(nanos));
-    }
-
-    @Override
-    public List<CallOutcome> batch(
-            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
-        throw new AssertionError("no batches here");
-    }
-
-    @Override
-    public List<Optional<CallOutcome>> items(
-            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
-        throw new AssertionError("no batches here");
-    }
-
-    @Override
-    public HttpClient client() {
-        return HttpClient.newHttpClient();
     }
 
     @Override

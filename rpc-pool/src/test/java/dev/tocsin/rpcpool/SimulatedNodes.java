@@ -3,17 +3,14 @@ package dev.tocsin.rpcpool;
 import dev.tocsin.rpcpool.internal.transport.Cancellation;
 import dev.tocsin.rpcpool.internal.transport.NodeFailure;
 import dev.tocsin.rpcpool.internal.transport.Timer;
-import dev.tocsin.rpcpool.internal.transport.Transport;
 import dev.tocsin.testsupport.MutableClock;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Function;
@@ -24,7 +21,7 @@ import tools.jackson.databind.node.StringNode;
  * request runs inside the first one's waiting; whichever would be done first ends both. What is done at once in the background
  * takes place in a time of its own, which is forgotten afterwards.
  */
-final class SimulatedNodes implements Transport, Timer {
+final class SimulatedNodes implements WithoutBatches, Timer {
 
     private final MutableClock clock = MutableClock.at("2026-01-01T00:00:00Z");
     private final Random random;
@@ -193,17 +190,6 @@ final class SimulatedNodes implements Transport, Timer {
         Task one = new Task(elapsed + time.toNanos(), planned++, time.isZero() ? () -> aside(task) : task);
         tasks.add(one);
         return () -> tasks.remove(one);
-    }
-
-    @Override
-    public List<Optional<CallOutcome>> items(
-            String name, URI url, List<RpcCall> calls, Duration timeout, Cancellation cancellation) {
-        throw new AssertionError("no batches here");
-    }
-
-    @Override
-    public HttpClient client() {
-        return HttpClient.newHttpClient();
     }
 
     @Override

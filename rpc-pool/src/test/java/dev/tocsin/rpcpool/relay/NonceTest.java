@@ -6,28 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tocsin.rpcpool.RpcException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The next nonce, when some of those before it are private. */
-class NonceTest {
+class NonceTest extends OverRelay {
 
     private static final String OWNER = SignedBy.OWNER.getAddress();
-
-    private RelayFixture world;
-    private PrivateRelay relay;
-
-    @BeforeEach
-    void open() throws InterruptedException {
-        world = new RelayFixture();
-        relay = world.open(Fallback.NEVER);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     @Test
     void privateTransactionsAreCountedThatNoPublicNodeKnows() throws InterruptedException {

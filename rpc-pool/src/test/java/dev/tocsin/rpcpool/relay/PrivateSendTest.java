@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,23 +19,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sends to a relay that takes only what Flashbots describes. */
-class PrivateSendTest {
+class PrivateSendTest extends OverRelay {
 
     private static final String SEND = "eth_sendPrivateTransaction";
 
-    private RelayFixture world;
-    private PrivateRelay relay;
-
-    @BeforeEach
-    void open() throws InterruptedException {
-        world = new RelayFixture();
-        relay = world.open(Fallback.NEVER);
-    }
-
     @AfterEach
-    void close() {
+    void sendsWhatIsDescribed() {
         assertThat(world.relay.violations()).isEmpty();
-        world.close();
     }
 
     private PrivateOutcome sent(String signed) throws InterruptedException {

@@ -27,33 +27,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A sender whose transactions leave by a relay. Each pause of 5 s is what the test makes of it; stuck ones are replaced after 45 s. */
-class RelayChannelTest {
+class RelayChannelTest extends OverRelay {
 
     private static final String OWNER = SignedBy.OWNER.getAddress();
     private static final BigInteger GWEI = BigInteger.TEN.pow(9);
     private static final Pattern LONGER_THAN_AN_ADDRESS = Pattern.compile("[0-9a-fA-F]{41}");
 
-    private RelayFixture world;
-    private PrivateRelay relay;
     private final List<Runnable> steps = new ArrayList<>();
-
-    @BeforeEach
-    void open() throws InterruptedException {
-        world = new RelayFixture();
-        relay = world.open(Fallback.NEVER);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private TransactionSenderBuilder sender(PrivateRelay through) {
         TransactionSenderBuilder builder = TransactionSender.builder(world.pool, CredentialsSigner.of(SignedBy.OWNER))
