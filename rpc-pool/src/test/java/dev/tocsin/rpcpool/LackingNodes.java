@@ -13,8 +13,8 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,8 @@ final class LackingNodes implements Transport, Timer {
     /** Adds a node, or makes it another. */
     LackingNodes node(String name, Lack lack) {
         if (nodes.put(name, lack) == null) {
-            settings.primary(given.getOrDefault(name, UnaryOperator.identity()).apply(NodeSettings.of("http://" + name)));
+            settings.primary(
+                    given.getOrDefault(name, UnaryOperator.identity()).apply(NodeSettings.of("http://" + name)));
         }
         return this;
     }
