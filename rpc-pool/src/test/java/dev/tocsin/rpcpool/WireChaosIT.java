@@ -30,10 +30,6 @@ class WireChaosIT {
     private static final String SINK = "0x00000000000000000000000000000000000051c4";
     private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final Duration VERIFY = Duration.ofSeconds(2);
-    private static final Duration BROADCAST = Duration.ofSeconds(6);
-    /** For threads that wait for a processor; without deadlines a call would last as long as a stall, a minute. */
-    private static final Duration SLACK = Duration.ofSeconds(2);
-
     private static final int CONNECTIONS = 24;
 
     private AnvilNode anvil;
@@ -81,9 +77,10 @@ class WireChaosIT {
         WireSends sends;
         int mostSockets;
         try (WireWeather weather = new WireWeather(nodes, SEED).start();
+                Delays delays = Delays.start();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            traffic = new WireTraffic(pool, anvil, history, weather, SINK, DEADLINE, SLACK);
-            sends = new WireSends(pool, anvil, traffic, SINK, BROADCAST.plus(VERIFY));
+            traffic = new WireTraffic(pool, anvil, history, weather, SINK, DEADLINE, delays);
+            sends = new WireSends(pool, anvil, traffic, SINK, DEADLINE, VERIFY);
             List<Future<?>> callers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
                 Random random = new Random(SEED + i);

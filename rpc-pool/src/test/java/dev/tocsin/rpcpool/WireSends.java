@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class WireSends {
 
     private static final long CHAIN = 31_337;
+    private static final Duration BROADCAST = Duration.ofSeconds(6); // the pool's own limit
     private static final BigInteger GAS_PRICE = BigInteger.valueOf(2_000_000_000L);
 
     final Queue<String> falseErrors = new ConcurrentLinkedQueue<>();
@@ -26,15 +27,17 @@ final class WireSends {
     private final AnvilNode anvil;
     private final WireTraffic traffic;
     private final String sink;
-    private final Duration most;
+    private final Duration deadline;
+    private final Duration verify;
 
-    /** With how long a send may last. */
-    WireSends(RpcPool pool, AnvilNode anvil, WireTraffic traffic, String sink, Duration most) {
+    /** With how long a call may last, and the verification of a send after it. */
+    WireSends(RpcPool pool, AnvilNode anvil, WireTraffic traffic, String sink, Duration deadline, Duration verify) {
         this.pool = pool;
         this.anvil = anvil;
         this.traffic = traffic;
         this.sink = sink;
-        this.most = most;
+        this.deadline = deadline;
+        this.verify = verify;
     }
 
     static Credentials account(int index) {
@@ -59,9 +62,13 @@ final class WireSends {
         for (int nonce = 0; nonce < count; nonce++) {
             String signed = signed(owner, nonce);
             switch (nonce % 3) {
-                case 0 -> taken(signed, "send", () -> pool.send(signed));
+                case 0 -> taken(signed, "send", deadline, () -> pool.send(signed));
                 case 1 ->
-                    taken(signed, "broadcast", () -> pool.broadcast(signed).outcome());
+                    taken(
+                            signed,
+                            "broadcast",
+                            BROADCAST,
+                            () -> pool.broadcast(signed).outcome());
                 default -> session(owner, nonce, signed);
             }
         }
@@ -69,15 +76,15 @@ final class WireSends {
 
     private void session(Credentials owner, long nonce, String signed) throws InterruptedException {
         RpcSession session = pool.session();
-        String hash = taken(signed, "send of a session", () -> session.send(signed));
+        String hash = taken(signed, "send of a session", deadline, () -> session.send(signed));
         count(session, owner, nonce + 1);
         RpcResult receipt = null;
         while (receipt == null || receipt.isNull()) {
-            receipt = traffic.timed("receipt", most, () -> session.call("eth_getTransactionReceipt", hash));
+            receipt = traffic.timed("receipt", deadline, () -> session.call("eth_getTransactionReceipt", hash));
         }
         String block = receipt.tree().path("blockNumber").asString();
         JsonNode least = anvil.rpc("eth_getBalance", sink, block);
-        RpcResult balance = traffic.timed("balance", most, () -> session.call("eth_getBalance", sink, "latest"));
+        RpcResult balance = traffic.timed("balance", deadline, () -> session.call("eth_getBalance", sink, "latest"));
         if (balance != null && balance.asQuantity().compareTo(WireTraffic.quantity(least)) < 0) {
             traffic.wrong.add("a balance of before the receipt: " + balance.asText() + ", at its block " + least);
         }
@@ -85,16 +92,17 @@ final class WireSends {
 
     private void count(RpcSession session, Credentials owner, long expected) throws InterruptedException {
         RpcResult count = traffic.timed(
-                "count", most, () -> session.call("eth_getTransactionCount", owner.getAddress(), "pending"));
+                "count", deadline, () -> session.call("eth_getTransactionCount", owner.getAddress(), "pending"));
         if (count != null && count.asLong() != expected) {
             traffic.wrong.add("the nonce " + count.asLong() + ", expected " + expected);
         }
     }
 
     /** Sends the same bytes until it is said that a node has them; the hash. */
-    private String taken(String signed, String what, WireTraffic.Doing<SendOutcome> doing) throws InterruptedException {
+    private String taken(String signed, String what, Duration most, WireTraffic.Doing<SendOutcome> doing)
+            throws InterruptedException {
         while (true) {
-            SendOutcome outcome = traffic.timed(what, most, doing);
+            SendOutcome outcome = traffic.timed(what, most.plus(verify), doing);
             if (outcome == null) {
                 continue;
             }

@@ -24,6 +24,9 @@ final class WireTraffic {
     /** Asked for by {@link #agreeing} alone: at one node the answer may be a lie. */
     static final String AGREED = "eth_getCode";
 
+    /** What a call may last longer than its deadline; without deadlines it would be as long as a stall, a minute. */
+    private static final Duration SLACK = Duration.ofMillis(50);
+
     private static final String IDENTITY = "0x0000000000000000000000000000000000000004"; // answers with what it is sent
 
     final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -41,7 +44,7 @@ final class WireTraffic {
     private final WireWeather weather;
     private final String sink;
     private final Duration deadline;
-    private final Duration slack;
+    private final Delays delays;
 
     /** What a caller does. */
     @FunctionalInterface
@@ -56,7 +59,7 @@ final class WireTraffic {
             WireWeather weather,
             String sink,
             Duration deadline,
-            Duration slack) {
+            Delays delays) {
         this.pool = pool;
         this.sure = pool.agreeing(Agreement.of(2, 3));
         this.anvil = anvil;
@@ -64,7 +67,7 @@ final class WireTraffic {
         this.weather = weather;
         this.sink = sink;
         this.deadline = deadline;
-        this.slack = slack;
+        this.delays = delays;
     }
 
     /** One call, or a few that belong together. */
@@ -94,10 +97,17 @@ final class WireTraffic {
             }
             return null;
         } finally {
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            if (took.compareTo(most.plus(slack)) > 0) {
-                late.add(what + " took " + took);
-            }
+            noteIfLate(what, began, most);
+        }
+    }
+
+    private void noteIfLate(String what, long began, Duration most) {
+        long now = System.nanoTime();
+        long due = began + most.toNanos();
+        long over = now - due;
+        if (over > SLACK.toNanos() && over > SLACK.toNanos() + delays.between(due, now)) {
+            late.add(what + " ended " + Duration.ofNanos(over) + " after its time, of which the machine took "
+                    + Duration.ofNanos(delays.between(due, now)));
         }
     }
 
@@ -217,10 +227,7 @@ final class WireTraffic {
             notAgreed.incrementAndGet();
             return;
         } finally {
-            Duration took = Duration.ofNanos(System.nanoTime() - began);
-            if (took.compareTo(deadline.plus(slack)) > 0) {
-                late.add("agreeing took " + took);
-            }
+            noteIfLate("agreeing", began, deadline);
         }
         agreed.incrementAndGet();
         expect(history.truth(AGREED, history.contract, hex(history.last)), code.tree(), "the code agreed on");
