@@ -13,12 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 
 /**
  * A JVM of its own: ten thousand callers at once over three nodes behind real sockets, first all well, then with one that hangs. Prints for
- * both the 99th percentile of what calls took at the nodes that do not hang, and how many sockets each node saw at most.
+ * both the 99th percentile of what calls took at the nodes that do not hang, and how many sockets each node saw at most. Records who holds
+ * his carrier meanwhile.
  */
 final class Crowd {
 
@@ -27,7 +29,20 @@ final class Crowd {
     private static final int ANSWER_MILLIS = 60; // so that the machine is not what is slow
     private static final int MOST_AT_A_NODE = 64;
 
+    /** A thread that holds its carrier, so that the recording shows that it would have seen another. */
+    static final String HOLDER = "holder";
+
     private Crowd() {}
+
+    /** Who initializes it holds his carrier for a while, on every JDK. */
+    private static final class Held {
+        static final Object INSTANCE = held();
+
+        private static Object held() {
+            LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            return new Object();
+        }
+    }
 
     public static void main(String[] args) throws Exception {
         try (Recording recording = new Recording();
@@ -40,6 +55,10 @@ final class Crowd {
             recording.start();
             a.hangs = true;
             long after = run(CALLERS, a, b, c);
+            Thread.ofVirtual()
+                    .name(HOLDER)
+                    .start(() -> Held.INSTANCE.toString())
+                    .join();
             recording.stop();
             recording.dump(Path.of(args[0]));
             System.out.println("before=" + before + " after=" + after + " most=" + a.most.get() + "," + b.most.get()
