@@ -226,6 +226,7 @@ class DataBoundsTest {
                 .node("archive", LackingNodes.nothing());
         int calls = 3000;
         try (RpcPool pool = three.open()) {
+            three.keepTime(); // the search for the oldest block is at work
             Random random = new Random(seed);
             for (int i = 0; i < calls; i++) {
                 three.balance(pool, (long) Math.exp(Math.log(1_000_000) * random.nextDouble()));
