@@ -14,31 +14,38 @@ import java.time.InstantSource;
  * settled, it counts on the day of the settlement as well. So what a chain executes on a day is never more than the limit, and a crash can
  * only make it less. {@link #settle} and {@link #release} may come twice, and for keys that are not reserved. Must be safe for use by many
  * threads. An implementation that throws keeps the transaction from being signed.
+ *
+ * <p>A reservation has an owner, the sender that made it: a text that no other sender has, not one of another process either. It must be
+ * kept with the reservation, and compared: a sender that was killed, or interrupted, does not know whether it had reserved, and releases what it
+ * may have. What another owner has reserved under the same key must stay reserved then.
  */
 public interface SpendingLimits {
     /**
      * Reserves an amount before anything is signed.
      *
      * @param key the request's
+     * @param owner who reserves; at most 64 characters
      * @param wei how much, zero or more
-     * @return false if that would be too much, or if the key has a reservation already
+     * @return false if that would be too much, or if the key has a reservation already, be it this owner's
      * @throws InterruptedException if interrupted; the amount may be reserved, and will be released
      */
-    boolean reserve(String key, BigInteger wei) throws InterruptedException;
+    boolean reserve(String key, String owner, BigInteger wei) throws InterruptedException;
 
     /**
-     * What was reserved is spent.
+     * What was reserved is spent. Nothing if the key is not reserved, or by another owner.
      *
      * @param key the request's
+     * @param owner who had reserved it
      */
-    void settle(String key);
+    void settle(String key, String owner);
 
     /**
-     * What was reserved will not be spent.
+     * What was reserved will not be spent. Nothing if the key is not reserved, or by another owner.
      *
      * @param key the request's
+     * @param owner who had reserved it
      */
-    void release(String key);
+    void release(String key, String owner);
 
     /**
      * No limit.

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -356,7 +357,8 @@ public final class TransactionSenderBuilder {
                 transmission,
                 new Follower(chain, sight, transmission, pricing, books, timing),
                 books,
-                told);
+                told,
+                UUID.randomUUID().toString());
     }
 
     private static Set<String> addresses(Collection<String> addresses) {

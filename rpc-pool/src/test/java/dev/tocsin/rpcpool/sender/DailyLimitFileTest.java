@@ -31,11 +31,12 @@ class DailyLimitFileTest extends SpendingLimitsContract {
 
     @Test
     void whatIsReservedIsInTheFileAndCountsForTheNextProcess() throws IOException, InterruptedException {
-        limits(10).reserve("a", wei(7));
+        limits(10).reserve("a", OWNER, wei(7));
 
         assertThat(Files.readString(file()))
-                .isEqualTo("{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"openWei\":{\"a\":\"7\"}}\n");
-        assertThat(limits(10).reserve("b", wei(4))).isFalse();
+                .isEqualTo(
+                        "{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"open\":{\"a\":{\"owner\":\"me\",\"wei\":\"7\"}}}\n");
+        assertThat(limits(10).reserve("b", OWNER, wei(4))).isFalse();
     }
 
     @Test
@@ -59,8 +60,8 @@ class DailyLimitFileTest extends SpendingLimitsContract {
         SpendingLimits limits = limits(10);
         Thread.currentThread().interrupt();
 
-        limits.reserve("a", wei(7));
-        limits.settle("a");
+        limits.reserve("a", OWNER, wei(7));
+        limits.settle("a", OWNER);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(Files.readString(file())).contains("\"spentWei\":\"7\"");
@@ -69,9 +70,9 @@ class DailyLimitFileTest extends SpendingLimitsContract {
     @Test
     void fileThatCannotBeReadIsNoEmptyOne() throws IOException {
         Files.writeString(file(), "{\"day\":");
-        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> limits(10).reserve("a", OWNER, wei(7))).isInstanceOf(RuntimeException.class);
 
         Files.writeString(file(), "");
-        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> limits(10).reserve("a", OWNER, wei(7))).isInstanceOf(UncheckedIOException.class);
     }
 }
