@@ -279,7 +279,7 @@ public final class TransactionSender {
         try {
             if (!books.limits().reserve(request.key(), request.valueWei())) {
                 books.forget(request.key()); // what is reserved under it may be another instance's
-                return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
+                return new Refused(Limit.DAILY, books.limits().refusal(request.key(), request.valueWei()));
             }
             long nonce = books.nonces().reserve(request.key());
             if (wanted.isPresent() && wanted.getAsLong() != nonce) {
