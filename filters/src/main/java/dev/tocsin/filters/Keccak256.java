@@ -1,11 +1,12 @@
 package dev.tocsin.filters;
 
 /**
- * Keccak-256 as Ethereum uses it: the original Keccak padding ({@code 0x01}), not the one of SHA-3 ({@code 0x06}).
+ * Keccak-256 as Ethereum uses it, for topics and checksums: the original Keccak padding ({@code 0x01}), not the one of SHA-3 ({@code 0x06}).
+ * Stateless.
  *
  * @see <a href="https://keccak.team/files/Keccak-reference-3.0.pdf">The Keccak reference, section 1.2</a>
  */
-final class Keccak256 {
+public final class Keccak256 {
     private static final int RATE = 136;
     private static final int ROUNDS = 24;
 
@@ -29,7 +30,13 @@ final class Keccak256 {
 
     private Keccak256() {}
 
-    static byte[] hash(byte[] message) {
+    /**
+     * Hashes.
+     *
+     * @param message any number of bytes; not changed
+     * @return 32 bytes
+     */
+    public static byte[] hash(byte[] message) {
         byte[] padded = new byte[(message.length / RATE + 1) * RATE];
         System.arraycopy(message, 0, padded, 0, message.length);
         padded[message.length] = 0x01;

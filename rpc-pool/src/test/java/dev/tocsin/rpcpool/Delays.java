@@ -14,9 +14,14 @@ final class Delays implements AutoCloseable {
     private static final long FELT = TimeUnit.MILLISECONDS.toNanos(5); // what is shorter is how clocks are
 
     private final Queue<Delay> delays = new ConcurrentLinkedQueue<>();
+    private volatile long due = System.nanoTime();
     private final Thread thread;
 
-    private record Delay(long due, long ran) {}
+    private record Delay(long due, long ran) {
+        long within(long from, long to) {
+            return ran - due > FELT ? Math.max(0, Math.min(ran - from, to - from) - Math.max(due - from, 0)) : 0;
+        }
+    }
 
     private Delays() {
         thread = Thread.ofVirtual().name("delays").start(this::watch);
@@ -29,7 +34,7 @@ final class Delays implements AutoCloseable {
     private void watch() {
         try {
             while (true) {
-                long due = System.nanoTime() + NAP;
+                due = System.nanoTime() + NAP;
                 TimeUnit.NANOSECONDS.sleep(NAP);
                 long now = System.nanoTime();
                 if (now - due > FELT) {
@@ -41,13 +46,11 @@ final class Delays implements AutoCloseable {
         }
     }
 
-    /** How long of the time between two moments it could not run. */
-    long between(long from, long to) {
-        long all = 0;
+    /** How long of the time between a moment and now it could not run; it may be waiting still. */
+    long between(long from, long now) {
+        long all = new Delay(due, now).within(from, now);
         for (Delay delay : delays) {
-            long begin = Math.max(delay.due - from, 0);
-            long end = Math.min(delay.ran - from, to - from);
-            all += Math.max(0, end - begin);
+            all += delay.within(from, now);
         }
         return all;
     }

@@ -114,6 +114,33 @@ class NodeStandingTest {
         }
     }
 
+    /** At first the nodes limit us, say: what one of them shows later is not yet everybody's. */
+    @Test
+    void whereNobodyShowsItsFirstBlockAtFirstMoreThanHalfDecideLater() throws InterruptedException {
+        a.genesis = null;
+        b.genesis = null;
+        c.genesis = null;
+        try (RpcPool pool = chain.settings().open()) {
+            comesBack(pool, a, SimulatedChain.OTHER_GENESIS);
+            assertThat(state(pool, "a")).isEqualTo(NodeState.HEALTHY);
+            comesBack(pool, b, SimulatedChain.GENESIS);
+            assertThat(state(pool, "b")).isEqualTo(NodeState.HEALTHY);
+            comesBack(pool, c, SimulatedChain.GENESIS);
+            assertThat(state(pool, "c")).isEqualTo(NodeState.HEALTHY);
+
+            comesBack(pool, a, SimulatedChain.OTHER_GENESIS);
+            assertThat(state(pool, "a")).isEqualTo(NodeState.WRONG_CHAIN);
+        }
+    }
+
+    private void comesBack(RpcPool pool, SimulatedNode node, String genesis) throws InterruptedException {
+        node.isDown = true;
+        use(pool, Duration.ofSeconds(30));
+        node.isDown = false;
+        node.genesis = genesis;
+        use(pool, Duration.ofSeconds(30));
+    }
+
     @Test
     void nodeThatComesBackWithAnotherGenesisNeverServesACall() throws InterruptedException {
         try (RpcPool pool = chain.settings().open()) {

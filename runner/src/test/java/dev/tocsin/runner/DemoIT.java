@@ -3,7 +3,7 @@ package dev.tocsin.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.filters.Keccak256;
 import dev.tocsin.testsupport.AnvilNode;
 import dev.tocsin.testsupport.ChildProcess;
 import dev.tocsin.testsupport.Contracts;

@@ -1,11 +1,11 @@
 package dev.tocsin.rpcpool.relay;
 
-import dev.tocsin.rpcpool.Keccak256;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.error.ErrorClassifier;
 import dev.tocsin.rpcpool.error.RpcError;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.hex.Keccak256;
 import dev.tocsin.rpcpool.internal.transport.Json;
 import dev.tocsin.rpcpool.internal.transport.Secrets;
 import java.net.URI;

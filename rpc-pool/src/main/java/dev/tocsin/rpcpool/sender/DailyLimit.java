@@ -19,6 +19,7 @@ final class DailyLimit implements SpendingLimits {
     private final BigInteger most;
     private final InstantSource clock;
     private final Cell cell;
+    private volatile Book seen = new Book(LocalDate.EPOCH, BigInteger.ZERO, Map.of()); // as last read or written here
 
     DailyLimit(BigInteger most, InstantSource clock, Cell cell) {
         if (most.signum() < 0) {
@@ -27,6 +28,10 @@ final class DailyLimit implements SpendingLimits {
         this.most = most;
         this.clock = clock;
         this.cell = cell;
+        cell.update(text -> {
+            seen = parse(text);
+            return text;
+        });
     }
 
     @Override
@@ -41,6 +46,17 @@ final class DailyLimit implements SpendingLimits {
             return book;
         });
         return reserved[0];
+    }
+
+    @Override
+    public String refusal(String key, BigInteger wei) {
+        Book book = seen;
+        Reserved reserved = book.open.get(key);
+        if (reserved != null) {
+            return reserved.wei + " wei are reserved for the key already";
+        }
+        BigInteger left = most.subtract(book.total()).max(BigInteger.ZERO);
+        return wei + " wei are more than is left of the day (" + book.day + ", UTC): " + left + " of " + most + " wei";
     }
 
     @Override
@@ -60,8 +76,20 @@ final class DailyLimit implements SpendingLimits {
     }
 
     private void change(UnaryOperator<Book> change) {
+        cell.update(text -> {
+            Book book = change.apply(parse(text));
+            seen = book;
+            return book.text();
+        });
+    }
+
+    private Book parse(String text) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        cell.update(text -> change.apply(Book.parse(text, today)).text());
+        try {
+            return Book.parse(text, today);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("line 1 of " + cell + " is not ours", e);
+        }
     }
 
     private record Reserved(String owner, BigInteger wei) {}

@@ -48,6 +48,17 @@ public interface SpendingLimits {
     void release(String key, String owner);
 
     /**
+     * Why {@link #reserve} has just said no: {@link TransactionOutcome.Refused#message()}. Must change nothing, ask nobody and not throw.
+     *
+     * @param key the request's
+     * @param wei how much was asked for
+     * @return for people, with what is left and the limit where these are known; this one does not know them
+     */
+    default String refusal(String key, BigInteger wei) {
+        return wei + " wei are more than the limits allow now, or the key is reserved already";
+    }
+
+    /**
      * No limit.
      *
      * @return limits that refuse nothing
@@ -70,12 +81,15 @@ public interface SpendingLimits {
     /**
      * A limit for all processes of this machine that name the same file. Each change is on the disk before it is acted on, under a lock of the
      * operating system on {@code file.lock}, for which others wait for up to 10 s. The file must be on a local disk. Delete it to forget
-     * what was spent; one that cannot be read is an error.
+     * what was spent; one that cannot be read is an error. It is read here already.
      *
      * @param wei the most in a day; should be the same for all
      * @param clock tells the day; a day once begun does not end by a clock set back
      * @param file where it is written; made if it is not there, its folder must exist
      * @return the limit
+     * @throws IllegalArgumentException if the folder does not exist
+     * @throws IllegalStateException if the file was not written by this class; later on, by the methods
+     * @throws java.io.UncheckedIOException if it cannot be read or written; likewise
      */
     static SpendingLimits daily(BigInteger wei, InstantSource clock, Path file) {
         return new DailyLimit(

@@ -283,7 +283,7 @@ public final class TransactionSender {
         try {
             if (!books.limits().reserve(request.key(), owner, request.valueWei())) {
                 books.forget(request.key());
-                return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
+                return new Refused(Limit.DAILY, books.limits().refusal(request.key(), request.valueWei()));
             }
             long nonce = books.nonces().reserve(request.key());
             if (wanted.isPresent() && wanted.getAsLong() != nonce) {

@@ -125,6 +125,9 @@ public final class TransactionSenderBuilder {
      * The most that a unit of gas may cost: {@code maxFeePerGas}, or the price of a legacy transaction, replacements included. While the chain
      * asks for more, requests are refused. No default: must be given.
      *
+     * <p>It is in wei: 80 gwei are 80,000,000,000. Less than 1 gwei is taken as it is, since there are chains on which gas costs so little; on all
+     * others, each request is then refused ({@link Limit#FEE}).
+     *
      * @param wei for a unit of gas, above zero; too low, and nothing is mined when the chain is busy
      * @return this
      */

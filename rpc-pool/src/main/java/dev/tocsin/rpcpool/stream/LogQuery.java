@@ -2,8 +2,8 @@ package dev.tocsin.rpcpool.stream;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tocsin.rpcpool.Keccak256;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.hex.Keccak256;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;

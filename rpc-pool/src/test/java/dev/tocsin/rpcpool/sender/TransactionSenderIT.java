@@ -230,7 +230,7 @@ class TransactionSenderIT {
         anvil.mine(1);
         assertThat(threeDeep.send(ether("a", 1))).isInstanceOf(Unknown.class);
         anvil.mine(1);
-        assertThat(threeDeep.send(ether("a", 1))).isInstanceOf(Confirmed.class);
+        await().until(() -> threeDeep.send(ether("a", 1)) instanceof Confirmed); // a busy machine gives up as well
 
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             TransactionSender untilFinal = sender().untilFinal().build();

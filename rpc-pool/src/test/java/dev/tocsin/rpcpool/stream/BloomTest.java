@@ -3,7 +3,7 @@ package dev.tocsin.rpcpool.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.rpcpool.internal.hex.Keccak256;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.tocsin.rpcpool.stream;
 
-import dev.tocsin.rpcpool.Keccak256;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.hex.Keccak256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

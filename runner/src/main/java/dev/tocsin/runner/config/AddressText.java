@@ -1,6 +1,6 @@
 package dev.tocsin.runner.config;
 
-import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.filters.Keccak256;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;

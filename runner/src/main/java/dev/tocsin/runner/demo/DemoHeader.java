@@ -1,6 +1,6 @@
 package dev.tocsin.runner.demo;
 
-import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.filters.Keccak256;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tocsin.runner.demo;
 
-import dev.tocsin.rpcpool.Keccak256;
+import dev.tocsin.filters.Keccak256;
 
 /** The 2048-bit bloom filter of a block's log addresses and topics (yellow paper, section 4.3.1). */
 final class LogsBloom {

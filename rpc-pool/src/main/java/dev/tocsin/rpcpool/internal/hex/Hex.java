@@ -2,7 +2,6 @@ package dev.tocsin.rpcpool.internal.hex;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tocsin.rpcpool.Keccak256;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Locale;

@@ -9,18 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which chain it is: its id and the hash of its first block, since test chains share ids. What of them was not given, most of the nodes that
- * answer decide. Safe for use by many threads.
+ * answer decide; of the first block more than half of them where none shows it at first. Safe for use by many threads.
  */
 public final class ChainIdentity {
 
     private final AtomicReference<@Nullable Long> id;
     private final AtomicReference<@Nullable String> genesis;
+    private final Map<String, String> shown =
+            new ConcurrentHashMap<>(); // by node, as long as the first block is not decided
+    private volatile int voters = 1; // nodes of the chain when it was decided
 
     public ChainIdentity(OptionalLong id, Optional<String> genesis) {
         this.id = new AtomicReference<>(id.isPresent() ? id.getAsLong() : null);
@@ -51,6 +55,7 @@ public final class ChainIdentity {
         decide(id, ids, "serve one chain as another", "serves chain ", "chain(id)");
         Map<String, String> ours = new LinkedHashMap<>(geneses);
         ours.keySet().removeIf(node -> !mayBe(ids.getOrDefault(node, -1L)));
+        voters = Math.max(1, (int) ids.values().stream().filter(this::mayBe).count());
         decide(genesis, ours, "have one genesis block as another", "has genesis block ", "genesis(hash)");
     }
 
@@ -80,23 +85,30 @@ public final class ChainIdentity {
     }
 
     /** Why a node that says this is of another chain; null if it is of this one. Without a genesis hash its id alone counts. */
-    @Nullable String against(long nodesId, Optional<String> nodesGenesis) {
-        Long expected = first(id, nodesId);
-        if (expected != nodesId) {
-            return "serves chain " + nodesId + ", expected chain " + expected;
+    @Nullable String against(String node, long nodesId, Optional<String> nodesGenesis) {
+        Long decided = id.compareAndExchange(null, nodesId);
+        if (decided != null && decided != nodesId) {
+            return "serves chain " + nodesId + ", expected chain " + decided;
         }
         if (nodesGenesis.isEmpty()) {
             return null;
         }
         String hash = nodesGenesis.get();
-        String expectedHash = first(genesis, hash);
-        return expectedHash.equals(hash)
+        String expected = genesis.get();
+        if (expected == null) {
+            vote(node, hash);
+            return null;
+        }
+        return expected.equals(hash)
                 ? null
-                : "serves chain " + nodesId + " with genesis block " + hash + ", expected " + expectedHash;
+                : "serves chain " + nodesId + " with genesis block " + hash + ", expected " + expected;
     }
 
-    private static <T> T first(AtomicReference<@Nullable T> decided, T said) {
-        T known = decided.compareAndExchange(null, said);
-        return known == null ? said : known;
+    private void vote(String node, String hash) {
+        shown.put(node, hash);
+        if (2 * Collections.frequency(shown.values(), hash) > voters) {
+            genesis.compareAndSet(null, hash);
+            shown.clear();
+        }
     }
 }

@@ -154,8 +154,8 @@ public final class HealthChecks implements AutoCloseable {
         String cause;
         try {
             cause = isSendOnly(node)
-                    ? against(questions.chainIfTold(node, patience))
-                    : chain.against(questions.chain(node, patience), questions.genesis(node, patience));
+                    ? against(node, questions.chainIfTold(node, patience))
+                    : chain.against(node.name(), questions.chain(node, patience), questions.genesis(node, patience));
         } catch (NodeFailure e) { // only the chain was asked for: nothing of the call has been sent
             throw new NodeFailure(e.blamesNode() ? NodeFailure.Kind.NOT_SENT : NodeFailure.Kind.LIMITED, e.reason());
         }
@@ -171,8 +171,8 @@ public final class HealthChecks implements AutoCloseable {
     }
 
     /** Why a node that may have told its chain is of another; null if it is not. A transaction names its chain itself. */
-    private @Nullable String against(OptionalLong told) {
-        return told.isEmpty() ? null : chain.against(told.getAsLong(), Optional.empty());
+    private @Nullable String against(Node node, OptionalLong told) {
+        return told.isEmpty() ? null : chain.against(node.name(), told.getAsLong(), Optional.empty());
     }
 
     private void round() {
@@ -277,7 +277,7 @@ public final class HealthChecks implements AutoCloseable {
         }
         return switch (look) {
             case Look.Seen seen -> {
-                String cause = chain.against(seen.id, seen.genesis);
+                String cause = chain.against(node.name(), seen.id, seen.genesis);
                 if (cause != null) {
                     listeners.onChange(node, node.wrongChain(cause, clock.instant()));
                     yield false;
@@ -288,7 +288,7 @@ public final class HealthChecks implements AutoCloseable {
                 yield true;
             }
             case Look.Reached reached -> {
-                String cause = against(reached.chain);
+                String cause = against(node, reached.chain);
                 listeners.onChange(
                         node,
                         cause == null

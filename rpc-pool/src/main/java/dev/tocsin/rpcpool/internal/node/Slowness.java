@@ -127,6 +127,9 @@ public final class Slowness {
             byFar = (byFar << 1) | wasFar;
             int before = share;
             share = before + ((wasBeaten * WHOLE - before) >> OF_LAST);
+            if (share == 0) {
+                farInARow = 0; // long ago
+            }
             judge(now);
         } finally {
             lock.unlock();

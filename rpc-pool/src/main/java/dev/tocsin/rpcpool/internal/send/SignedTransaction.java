@@ -2,8 +2,8 @@ package dev.tocsin.rpcpool.internal.send;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tocsin.rpcpool.Keccak256;
 import dev.tocsin.rpcpool.internal.hex.Hex;
+import dev.tocsin.rpcpool.internal.hex.Keccak256;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.Arrays;

@@ -108,6 +108,18 @@ class SlownessTest {
     }
 
     @Test
+    void stallsOfHoursAgoDoNotCountWhenManyCallsAtOnceAreBeatenByLittle() {
+        for (int stall = 0; stall < 3; stall++) {
+            beatenNowAndThen(10_000, 10_000, LONG);
+        }
+        beatenNowAndThen(9_000, 10_000, LONG);
+
+        beaten(9, 4 * QUICK); // none of those that run on has ended
+
+        assertThat(slowness.isSlow()).isFalse();
+    }
+
+    @Test
     void oneAtATimeRunsOnAndNoneOfANodeThatIsSlow() {
         assertThat(slowness.follow()).isTrue();
         assertThat(slowness.follow()).isFalse();

@@ -1,4 +1,4 @@
-package dev.tocsin.rpcpool;
+package dev.tocsin.rpcpool.internal.hex;
 
 /** Keccak-256 as Ethereum uses it: the padding of the original submission (0x01), not that of SHA3-256. Stateless. */
 public final class Keccak256 {
