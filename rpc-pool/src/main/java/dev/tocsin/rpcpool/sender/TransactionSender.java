@@ -270,7 +270,9 @@ public final class TransactionSender {
     private TransactionOutcome sign(TransactionRequest request, Prepared.Ready ready, OptionalLong wanted)
             throws InterruptedException {
         if (!takeSlot(request.key())) {
-            return new Refused(Limit.PENDING, "as many are pending as may be");
+            return new Refused(
+                    Limit.PENDING,
+                    "as many are pending as maxPending allows, " + books.slots().most());
         }
         PendingTransaction begun = PendingTransaction.of(request, owner);
         try {

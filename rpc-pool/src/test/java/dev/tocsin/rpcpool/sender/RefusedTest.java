@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tocsin.rpcpool.sender.TransactionOutcome.Refused;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,17 @@ class RefusedTest {
                 transfer("a", 1),
                 Limit.DAILY,
                 "1 wei are more than the limits allow now, or the key is reserved already");
+    }
+
+    @Test
+    void howManyMayBePending() throws InterruptedException {
+        fixture.chain.minesAtOnce = false;
+        TransactionSender sender =
+                builder.maxPending(1).giveUpAfter(Duration.ofMillis(1)).build();
+        sender.send(transfer("a", 1));
+
+        assertThat(sender.send(transfer("b", 1)))
+                .isEqualTo(new Refused(Limit.PENDING, "as many are pending as maxPending allows, 1"));
     }
 
     @Test
