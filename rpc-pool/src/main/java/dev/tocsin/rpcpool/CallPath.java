@@ -107,19 +107,20 @@ final class CallPath implements AutoCloseable {
                 selection,
                 hedge,
                 attempts,
+                KnownIsTaken::of,
                 new NextBlock(heads::highest, heads::blockTimeNanos, timer, nanoTicker),
                 listeners,
                 settings.clock,
                 nanoTicker,
                 settings.random,
                 closed);
-        planner = new LogsPlanner(new KnownIsTaken(retry), known(), limits, nanoTicker);
+        planner = new LogsPlanner(retry, known(), limits, nanoTicker);
         hedges = settings.hedges > 0;
         cache = settings.cacheBytes == 0 ? null : remembering(planner, settings, lookouts);
         Layer reads = cache == null ? new SingleFlight(planner, nanoTicker) : cache;
         patience = new Patience(heads, lookouts.polls(), time -> timer.sleep(time.toNanos()), nanoTicker);
         belief = new Belief(nodes, heads, patience);
-        batches = new OneRequest(retry, transport, nanoTicker);
+        batches = new OneRequest(retry, transport, KnownIsTaken::of, nanoTicker);
         view = new View(reads, batches, nodes, heads, settings.pinning, belief, patience, nanoTicker);
     }
 

@@ -121,7 +121,8 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     /**
      * Sends many calls in one request. If the node cannot serve one of them, all are asked of another node; if that is so for every node
-     * asked, the last node's outcomes are the answer. A batch in which a call changes something goes to one node only, as in {@link #call}.
+     * asked, the last node's outcomes are the answer. A batch in which a call changes something goes to one node only, as in {@link #call};
+     * a signed transaction that the node knows already is answered with its hash there too.
      *
      * @param batch the calls; none is an empty answer
      * @return what became of each, in the order of the calls

@@ -9,6 +9,7 @@ import dev.tocsin.rpcpool.error.ErrorClass;
 import dev.tocsin.rpcpool.internal.send.Sending;
 import dev.tocsin.rpcpool.internal.send.SignedTransaction;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ class HedgedSendTest {
     private static final String HASH = SignedTransaction.parse(SIGNED).hash();
     private static final Reply TAKEN = new Reply.Result('"' + HASH + '"');
     private static final Reply KNOWN = new Reply.Error(-32000, "already known");
+    private static final Reply NOT_BY_MY_RULES =
+            new Reply.Error(-32000, "only replay-protected (EIP-155) transactions allowed over RPC");
     private static final Reply NONCE_TOO_LOW = new Reply.Error(-32000, "nonce too low: next nonce 5, tx nonce 4");
 
     private final FakeNode first = FakeNode.start();
@@ -132,6 +135,61 @@ class HedgedSendTest {
                     .isInstanceOfSatisfying(
                             RpcRejectedException.class,
                             e -> assertThat(e.isAmbiguous()).isFalse());
+        }
+    }
+
+    /** The first took it and its answer was lost. */
+    @Test
+    void secondThatHasItIsSuccessAlsoIfTheAnswerOfTheFirstIsLost() throws InterruptedException {
+        replies(new Reply.Slow(300, new Reply.Body(502, "bad gateway")), late(KNOWN));
+        try (RpcPool pool = settings.open()) {
+            RpcResult result = pool.call(Sending.METHOD, SIGNED);
+
+            assertThat(result.asText()).isEqualTo(HASH);
+            assertThat(result.node()).isEqualTo(second.name());
+        }
+    }
+
+    @Test
+    void transactionThatIsKnownIsTakenInABatchToo() throws InterruptedException {
+        replies(KNOWN, KNOWN);
+        try (RpcPool pool = settings.open()) {
+            assertThat(pool.batch(List.of(RpcCall.of(Sending.METHOD, SIGNED), RpcCall.of("eth_chainId"))))
+                    .first()
+                    .isInstanceOfSatisfying(
+                            CallOutcome.Answered.class,
+                            answered -> assertThat(answered.result().asText()).isEqualTo(HASH));
+        }
+    }
+
+    /** What one node does not take by its own rules is not refused by all: the other may have taken it. */
+    @Test
+    void refusalOfOneIsNoRejectionOfWhatTheOtherHas() throws InterruptedException {
+        replies(new Reply.Slow(300, NOT_BY_MY_RULES), new Reply.Stall());
+        second.on("eth_getTransactionByHash", new Reply.Result("{\"hash\":\"" + HASH + "\",\"blockNumber\":null}"));
+        try (RpcPool pool = settings.callTimeout(Duration.ofSeconds(2)).open()) {
+            assertThat(pool.send(SIGNED)).isEqualTo(new SendOutcome.AlreadyKnown(HASH, second.name()));
+        }
+    }
+
+    @Test
+    void refusalOfOneIsNotKnownToBeThatOfAllIfTheOtherSaysNothing() throws InterruptedException {
+        replies(new Reply.Slow(300, NOT_BY_MY_RULES), new Reply.Stall());
+        try (RpcPool pool = settings.callTimeout(Duration.ofSeconds(2)).open()) {
+            assertThat(pool.send(SIGNED))
+                    .isInstanceOfSatisfying(
+                            SendOutcome.Unknown.class,
+                            unknown -> assertThat(unknown.causes()).containsKeys(first.name(), second.name()));
+        }
+    }
+
+    @Test
+    void refusalOfTheOnlyOneThatHasBeenGivenItIsCertain() throws InterruptedException {
+        replies(new Reply.Slow(300, NOT_BY_MY_RULES), new Reply.Stall());
+        try (RpcPool pool = settings.hedges(0).open()) {
+            assertThat(pool.send(SIGNED)).isInstanceOf(SendOutcome.Rejected.class);
+
+            assertThat(second.asked(Sending.METHOD)).isZero();
         }
     }
 

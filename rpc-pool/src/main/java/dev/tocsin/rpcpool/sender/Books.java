@@ -15,10 +15,10 @@ import dev.tocsin.rpcpool.sender.TransactionOutcome.Dropped;
 record Books(PendingTransactions pending, SpendingLimits limits, NonceSource nonces, Slots slots) {
 
     /** Nothing was signed, or what was signed has not left: all is given back. May come twice. */
-    void undo(TransactionRequest request) {
-        limits.release(request.key());
-        nonces.release(request.key());
-        forget(request.key());
+    void undo(PendingTransaction transaction) {
+        limits.release(transaction.key(), transaction.owner());
+        nonces.release(transaction.key());
+        forget(transaction.key());
     }
 
     /** Written before the newest attempt leaves. */
@@ -31,39 +31,39 @@ record Books(PendingTransactions pending, SpendingLimits limits, NonceSource non
     }
 
     void spent(PendingTransaction transaction, Attempt mined) {
-        limits.settle(transaction.key());
+        limits.settle(transaction.key(), transaction.owner());
         finish(transaction.finished(mined));
     }
 
     /** It reverted, so that its value stayed. */
     void failed(PendingTransaction transaction, Attempt mined) {
-        limits.release(transaction.key());
+        limits.release(transaction.key(), transaction.owner());
         finish(transaction.finished(mined));
     }
 
     /** An attempt that does nothing was mined in its place. */
     void cancelled(PendingTransaction transaction, Dropped outcome) {
-        limits.release(transaction.key());
+        limits.release(transaction.key(), transaction.owner());
         finish(transaction.finished(outcome));
     }
 
     /** Something else has its nonce. What that was is not known here, so it counts as spent. */
     void displaced(PendingTransaction transaction, Dropped outcome) {
-        limits.settle(transaction.key());
+        limits.settle(transaction.key(), transaction.owner());
         finish(transaction.finished(outcome));
     }
 
     /** No node took the first attempt. They have seen it, so it counts as spent; its nonce goes to the next request, so one of the two is mined at most. */
     void rejected(PendingTransaction transaction, Dropped outcome) {
-        limits.settle(transaction.key());
+        limits.settle(transaction.key(), transaction.owner());
         nonces.release(transaction.key());
         finish(transaction.finished(outcome));
     }
 
     /** The first attempt reached nobody. First forgets that it was signed: what the store has signed may be sent again. */
     void notSent(PendingTransaction transaction) {
-        pending.save(PendingTransaction.of(transaction.request()));
-        undo(transaction.request());
+        pending.save(transaction.unsigned());
+        undo(transaction);
     }
 
     /** Its key stays known, so that it is not executed again. */

@@ -31,6 +31,16 @@ final class Flights<T> {
         }
     }
 
+    /** Works on a key only if nobody does; false if somebody does. */
+    boolean tryRun(String key, Flight<T> flight) throws InterruptedException {
+        CompletableFuture<T> mine = new CompletableFuture<>();
+        boolean isFree = underWay.putIfAbsent(key, mine) == null;
+        if (isFree) {
+            work(key, mine, flight);
+        }
+        return isFree;
+    }
+
     private T work(String key, CompletableFuture<T> mine, Flight<T> flight) throws InterruptedException {
         try {
             T result = flight.run();

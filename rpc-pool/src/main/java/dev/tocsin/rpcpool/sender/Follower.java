@@ -156,7 +156,8 @@ final class Follower {
         private Due due;
         private long lastSent = timing.nanoTicker.getAsLong();
         private int gone;
-        private String says = "not seen in a block";
+        private String says = "";
+        private String unseen = "not seen in a block";
 
         Pursuit(PendingTransaction transaction, Due due, Optional<String> named) {
             this.transaction = transaction;
@@ -180,6 +181,7 @@ final class Follower {
                     if (seen instanceof Sight.Seen.Waiting waiting) {
                         push(waiting.next(), isToBeCancelled.getAsBoolean(), gaps);
                     }
+                    says = says(seen);
                 } catch (RpcException e) {
                     says = String.valueOf(e.getMessage()); // no answer now: the next look may have one
                 }
@@ -188,6 +190,15 @@ final class Follower {
                 }
                 timing.pause.pause(timing.pollEvery);
             }
+        }
+
+        private String says(Sight.Seen seen) {
+            return switch (seen) {
+                case Sight.Seen.Settled settled -> throw new IllegalArgumentException("it is settled: " + settled);
+                case Sight.Seen.Mined mined -> mined.says();
+                case Sight.Seen.Gone gone -> "another transaction may have its nonce: no node shows it in a block";
+                case Sight.Seen.Waiting waiting -> unseen;
+            };
         }
 
         private Optional<String> namedInABlock() throws InterruptedException {
@@ -230,7 +241,7 @@ final class Follower {
             if (due == Due.REPLACE && price.isEmpty()) {
                 due = Due.NOTHING; // there is no room for more
             }
-            says = "sent with " + transaction.last().price() + ", and not seen in a block";
+            unseen = "sent with " + transaction.last().price() + ", and not seen in a block";
         }
 
         private Purpose purpose() {

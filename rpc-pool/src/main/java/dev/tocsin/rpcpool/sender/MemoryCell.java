@@ -17,4 +17,9 @@ final class MemoryCell implements Cell {
             lock.unlock();
         }
     }
+
+    @Override
+    public String toString() {
+        return "memory";
+    }
 }

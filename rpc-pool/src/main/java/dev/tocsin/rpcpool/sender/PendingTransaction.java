@@ -12,16 +12,22 @@ import java.util.Optional;
  * could send, and no keys.
  *
  * @param request what is wanted
+ * @param owner under which its value is reserved with the {@link SpendingLimits}: the sender that wrote it down first
  * @param attempts what was signed for it, in order; all have one nonce. Empty: nothing was signed, nothing left
  * @param isFinished whether it is settled; kept only so that its key is known
  * @param dropped the outcome, if it was dropped: what the key gets from then on. Only of one that is finished
  */
 public record PendingTransaction(
-        TransactionRequest request, List<Attempt> attempts, boolean isFinished, Optional<Dropped> dropped) {
+        TransactionRequest request,
+        String owner,
+        List<Attempt> attempts,
+        boolean isFinished,
+        Optional<Dropped> dropped) {
 
     /** Copies. */
     public PendingTransaction {
         requireNonNull(request, "request");
+        requireNonNull(owner, "owner");
         attempts = List.copyOf(attempts);
         if (isFinished && attempts.isEmpty()) {
             throw new IllegalArgumentException("attempts must not be empty when isFinished");
@@ -49,8 +55,8 @@ public record PendingTransaction(
     }
 
     /** Nothing is signed for it yet. */
-    static PendingTransaction of(TransactionRequest request) {
-        return new PendingTransaction(request, List.of(), false, Optional.empty());
+    static PendingTransaction of(TransactionRequest request, String owner) {
+        return new PendingTransaction(request, owner, List.of(), false, Optional.empty());
     }
 
     String key() {
@@ -73,19 +79,24 @@ public record PendingTransaction(
                 .orElseThrow();
     }
 
+    /** As if nothing had been signed. */
+    PendingTransaction unsigned() {
+        return of(request, owner);
+    }
+
     PendingTransaction with(Attempt attempt) {
         List<Attempt> all = new ArrayList<>(attempts);
         all.add(attempt);
-        return new PendingTransaction(request, all, false, Optional.empty());
+        return new PendingTransaction(request, owner, all, false, Optional.empty());
     }
 
     /** By the attempt that was mined. */
     PendingTransaction finished(Attempt mined) {
-        return new PendingTransaction(request, List.of(mined), true, Optional.empty());
+        return new PendingTransaction(request, owner, List.of(mined), true, Optional.empty());
     }
 
     /** Not executed. */
     PendingTransaction finished(Dropped outcome) {
-        return new PendingTransaction(request, List.of(lastOfTheRequest()), true, Optional.of(outcome));
+        return new PendingTransaction(request, owner, List.of(lastOfTheRequest()), true, Optional.of(outcome));
     }
 }

@@ -26,14 +26,14 @@ record Policy(
 
     Optional<Refused> refusal(TransactionRequest request) {
         if (maxValueWei != null && request.valueWei().compareTo(maxValueWei) > 0) {
-            return refused(Limit.VALUE, request.valueWei() + " wei is more than " + maxValueWei);
+            return refused(Limit.VALUE, request.valueWei() + " wei are more than maxValue, " + maxValueWei + " wei");
         }
         String to = request.to();
         if (deniedTargets.contains(to)) {
-            return refused(Limit.TARGET, to + " is denied");
+            return refused(Limit.TARGET, to + " is in denyTargets");
         }
         if (deniedTokens.contains(to)) {
-            return refused(Limit.TOKEN, to + " is denied");
+            return refused(Limit.TOKEN, to + " is in denyTokens");
         }
         Optional<TokenCall> call = TokenCall.of(request.data());
         return call.isPresent() ? refusal(to, call.get()) : refusalOfOther(request);
@@ -42,17 +42,21 @@ record Policy(
     /** A contract that is called as a token must be allowed as one, or, without such a list, as a target. */
     private Optional<Refused> refusal(String token, TokenCall call) {
         if (!allows(allowedTokens, token)) {
-            return refused(Limit.TOKEN, token + " is not on the list");
+            return refused(Limit.TOKEN, token + " is not in allowTokens");
         }
         if (allowedTokens.isEmpty() && !allows(allowedTargets, token)) {
-            return refused(Limit.TARGET, token + " is not on the list");
+            return refused(Limit.TARGET, token + " is not in allowTargets");
         }
-        if (deniedTargets.contains(call.receiver()) || !allows(allowedTargets, call.receiver())) {
-            return refused(Limit.TARGET, call.receiver() + " must not get tokens");
+        if (deniedTargets.contains(call.receiver())) {
+            return refused(Limit.TARGET, call.receiver() + ", who would get tokens, is in denyTargets");
+        }
+        if (!allows(allowedTargets, call.receiver())) {
+            return refused(Limit.TARGET, call.receiver() + ", who would get tokens, is not in allowTargets");
         }
         BigInteger most = mostByToken.get(token);
         if (most != null && call.amount().compareTo(most) > 0) {
-            return refused(Limit.TOKEN_AMOUNT, call.amount() + " of " + token + " is more than " + most);
+            return refused(
+                    Limit.TOKEN_AMOUNT, call.amount() + " of " + token + " are more than maxTokenAmount, " + most);
         }
         return Optional.empty();
     }
@@ -65,9 +69,12 @@ record Policy(
             return refused(Limit.TOKEN, "a transfer, transferFrom or approve of " + to + " that is cut short");
         }
         if (isLimitedToken && !allowedTargets.contains(to)) {
-            return refused(Limit.TOKEN, "a call of " + to + " that is no transfer, transferFrom or approve");
+            return refused(
+                    Limit.TOKEN,
+                    "a call that is no transfer, transferFrom or approve of " + to
+                            + ", which is in allowTokens or has a maxTokenAmount, and is not in allowTargets");
         }
-        return allows(allowedTargets, to) ? Optional.empty() : refused(Limit.TARGET, to + " is not on the list");
+        return allows(allowedTargets, to) ? Optional.empty() : refused(Limit.TARGET, to + " is not in allowTargets");
     }
 
     /** Whether it matters which token is moved, to whom, or how much of it. */

@@ -57,12 +57,15 @@ record Preparation(
             estimate = passed.gas();
         }
         if (estimate > maxGas) {
-            return refused(Limit.GAS, estimate + " units of gas are more than " + maxGas);
+            return refused(Limit.GAS, estimate + " units of gas are more than maxGas, " + maxGas);
         }
         long gas = request.gas().isPresent() ? estimate : Math.min(maxGas, multiplied(estimate));
         Fees fees = chain.fees();
         if (!pricing.allows(fees)) {
-            return refused(Limit.FEE, "gas costs " + pricing.floor(fees) + " wei, more than " + pricing.capWei());
+            return refused(
+                    Limit.FEE,
+                    "a unit of gas costs " + pricing.floor(fees) + " wei now, more than maxFee, " + pricing.capWei()
+                            + " wei");
         }
         return new Prepared.Ready(gas, pricing.first(fees));
     }

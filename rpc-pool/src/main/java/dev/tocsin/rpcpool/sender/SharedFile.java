@@ -57,6 +57,11 @@ final class SharedFile implements Cell {
         }
     }
 
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+
     /** Asks again and again: a wait for the lock itself could neither be bounded nor left. */
     private FileLock acquire(RandomAccessFile handle) throws IOException {
         long start = nanoTicker.getAsLong();

@@ -18,14 +18,15 @@ import java.util.Optional;
  * @param isPrivate whether nobody is asked for a hash: it is then looked for in the block in which the account's count passes its nonce
  */
 record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
+    private static final String USED = "its nonce is used, in a block that is not deep enough yet";
 
     /** What is seen of it. */
     sealed interface Seen {
         /** An attempt is in a block that is deep enough. */
         record Settled(Attempt attempt, TransactionReceipt receipt) implements Seen {}
 
-        /** An attempt is in a block. */
-        record Mined() implements Seen {}
+        /** It is in a block that is not deep enough yet; {@code says} which, and how deep that is. */
+        record Mined(String says) implements Seen {}
 
         /** The account's nonce is past it, as deep as is asked for, and no node shows an attempt. */
         record Gone() implements Seen {}
@@ -42,7 +43,7 @@ record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
         for (Attempt attempt : List.copyOf(transaction.attempts()).reversed()) {
             Optional<TransactionReceipt> receipt = chain.receipt(attempt.hash());
             if (receipt.isPresent()) {
-                return isDeep(receipt.get()) ? new Seen.Settled(attempt, receipt.get()) : new Seen.Mined();
+                return seen(transaction, attempt, receipt.get());
             }
         }
         long nonce = transaction.last().nonce();
@@ -50,7 +51,7 @@ record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
         if (next > nonce && chain.nonce(from, deepBlock()) > nonce) {
             return new Seen.Gone();
         }
-        return next > nonce ? new Seen.Mined() : new Seen.Waiting(next);
+        return next > nonce ? new Seen.Mined(USED) : new Seen.Waiting(next);
     }
 
     private Seen lookInBlocks(PendingTransaction transaction) throws InterruptedException {
@@ -61,7 +62,7 @@ record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
         }
         long deep = deep();
         if (!isPast(nonce, deep)) {
-            return new Seen.Mined();
+            return new Seen.Mined(USED);
         }
         Map<String, Attempt> byHash = new LinkedHashMap<>();
         transaction.attempts().forEach(attempt -> byHash.put(attempt.hash(), attempt));
@@ -94,9 +95,21 @@ record Sight(Chain chain, String from, int confirmations, boolean isPrivate) {
         return past;
     }
 
-    private boolean isDeep(TransactionReceipt receipt) throws InterruptedException {
-        return receipt.blockNumber() <= deep()
-                && chain.blockHash(receipt.blockNumber()).equals(Optional.of(receipt.blockHash()));
+    private Seen seen(PendingTransaction transaction, Attempt attempt, TransactionReceipt receipt)
+            throws InterruptedException {
+        long block = receipt.blockNumber();
+        long deep = deep();
+        String which = attempt.equals(transaction.last()) ? "in block " : attempt.hash() + " is in block ";
+        if (block > deep) {
+            long depth = Math.max(1, deep + confirmations - block); // its own block counts, whoever has not seen it yet
+            String missing = confirmations == 0
+                    ? ", and the newest final one is " + deep
+                    : ", " + depth + " of " + confirmations + " confirmations";
+            return new Seen.Mined(which + block + missing);
+        }
+        return chain.blockHash(block).equals(Optional.of(receipt.blockHash()))
+                ? new Seen.Settled(attempt, receipt)
+                : new Seen.Mined(which + block + ", which is another one on other nodes");
     }
 
     /** The newest block that is deep enough. */

@@ -14,6 +14,10 @@ final class Slots {
         this.most = most;
     }
 
+    int most() {
+        return most;
+    }
+
     /** For what is pending since an earlier run, even if that is too much. */
     void keep(String key) {
         lock.lock();

@@ -29,7 +29,7 @@ public sealed interface TransactionOutcome {
      * A limit forbids it. Nothing was signed, and nothing left this process.
      *
      * @param limit which one
-     * @param message the numbers
+     * @param message the numbers, with the setting and the unit
      */
     record Refused(Limit limit, String message) implements TransactionOutcome {}
 

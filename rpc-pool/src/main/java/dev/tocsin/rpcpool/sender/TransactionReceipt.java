@@ -21,4 +21,13 @@ public record TransactionReceipt(
         boolean isSuccess,
         long gasUsed,
         BigInteger gasPriceWei,
-        JsonNode tree) {}
+        JsonNode tree) {
+
+    /** Without the tree, of which it only tells how many logs there are. */
+    @Override
+    public String toString() {
+        return "TransactionReceipt[hash=" + hash + ", blockNumber=" + blockNumber + ", blockHash=" + blockHash
+                + ", isSuccess=" + isSuccess + ", gasUsed=" + gasUsed + ", gasPriceWei=" + gasPriceWei + ", logs="
+                + tree.path("logs").size() + ']';
+    }
+}

@@ -55,6 +55,7 @@ public final class TransactionSender {
     private final Follower follower;
     private final Books books;
     private final SenderListeners listeners;
+    private final String owner; // of what it reserves
     private final Flights<Optional<Done>> flights = new Flights<>();
     private final Set<String> toCancel = ConcurrentHashMap.newKeySet(); // one for each caller of cancel
 
@@ -67,19 +68,21 @@ public final class TransactionSender {
             Transmission transmission,
             Follower follower,
             Books books,
-            SenderListeners listeners) {
+            SenderListeners listeners,
+            String owner) {
         this.policy = policy;
         this.preparation = preparation;
         this.transmission = transmission;
         this.follower = follower;
         this.books = books;
         this.listeners = listeners;
+        this.owner = owner;
         for (PendingTransaction transaction : books.pending().open()) {
             if (transaction.isSigned()) {
                 books.slots().keep(transaction.key());
                 books.sent(transaction);
             } else {
-                books.undo(transaction.request());
+                books.undo(transaction);
             }
         }
     }
@@ -183,7 +186,7 @@ public final class TransactionSender {
             return Optional.empty();
         }
         if (!found.get().isSigned()) {
-            books.undo(found.get().request());
+            books.undo(found.get());
             return Optional.empty();
         }
         return Optional.of(new Done(found.get().request(), followAgain(found.get())));
@@ -196,7 +199,7 @@ public final class TransactionSender {
             if (known.get().isSigned()) {
                 return new Done(request, followAgain(known.get()));
             }
-            books.undo(request); // left by a store that failed
+            books.undo(known.get()); // left by a port that failed
         }
         return new Done(request, told(request.key(), () -> sendNew(request)));
     }
@@ -266,35 +269,55 @@ public final class TransactionSender {
 
     private TransactionOutcome sign(TransactionRequest request, Prepared.Ready ready, OptionalLong wanted)
             throws InterruptedException {
-        if (!books.slots().take(request.key())) {
-            return new Refused(Limit.PENDING, "as many are pending as may be");
+        if (!takeSlot(request.key())) {
+            return new Refused(
+                    Limit.PENDING,
+                    "as many are pending as maxPending allows, " + books.slots().most());
         }
+        PendingTransaction begun = PendingTransaction.of(request, owner);
         try {
-            books.pending().save(PendingTransaction.of(request));
+            books.pending().save(begun);
         } catch (RuntimeException e) {
-            after(e, () -> books.forget(request.key())); // nothing is reserved under it, unless by another instance
+            after(e, () -> books.forget(request.key())); // nothing is reserved for it
             throw e;
         }
         Attempt attempt;
         try {
-            if (!books.limits().reserve(request.key(), request.valueWei())) {
-                books.forget(request.key()); // what is reserved under it may be another instance's
-                return new Refused(Limit.DAILY, request.valueWei() + " wei are more than is left today");
+            if (!books.limits().reserve(request.key(), owner, request.valueWei())) {
+                books.forget(request.key());
+                return new Refused(Limit.DAILY, books.limits().refusal(request.key(), request.valueWei()));
             }
             long nonce = books.nonces().reserve(request.key());
             if (wanted.isPresent() && wanted.getAsLong() != nonce) {
-                books.undo(request);
+                books.undo(begun);
                 return new Refused(Limit.PENDING, "nonce " + wanted.getAsLong() + " is taken");
             }
             attempt = transmission.first(request, nonce, ready.gas(), ready.price());
         } catch (InterruptedException | RuntimeException e) {
-            after(e, () -> books.undo(request));
+            after(e, () -> books.undo(begun));
             throw e;
         }
-        PendingTransaction transaction = PendingTransaction.of(request).with(attempt);
+        PendingTransaction transaction = begun.with(attempt);
         // if this fails it may be written or not: it stays reserved until it is asked for again
         books.signed(transaction);
         return sendFirst(transaction);
+    }
+
+    private boolean takeSlot(String key) throws InterruptedException {
+        if (books.slots().take(key)) {
+            return true;
+        }
+        for (PendingTransaction open : books.pending().open()) {
+            if (!open.isSigned()) { // left by a port that failed, unless somebody works on it now
+                flights.tryRun(open.key(), () -> undoUnsigned(open.key()));
+            }
+        }
+        return books.slots().take(key);
+    }
+
+    private Optional<Done> undoUnsigned(String key) {
+        books.pending().find(key).filter(found -> !found.isSigned()).ifPresent(books::undo);
+        return Optional.empty();
     }
 
     private static void after(Exception cause, Runnable undoing) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,9 @@ public final class TransactionSenderBuilder {
     /**
      * The most that a unit of gas may cost: {@code maxFeePerGas}, or the price of a legacy transaction, replacements included. While the chain
      * asks for more, requests are refused. No default: must be given.
+     *
+     * <p>It is in wei: 80 gwei are 80,000,000,000. Less than 1 gwei is taken as it is, since there are chains on which gas costs so little; on all
+     * others, each request is then refused ({@link Limit#FEE}).
      *
      * @param wei for a unit of gas, above zero; too low, and nothing is mined when the chain is busy
      * @return this
@@ -356,7 +360,8 @@ public final class TransactionSenderBuilder {
                 transmission,
                 new Follower(chain, sight, transmission, pricing, books, timing),
                 books,
-                told);
+                told,
+                UUID.randomUUID().toString());
     }
 
     private static Set<String> addresses(Collection<String> addresses) {

@@ -25,7 +25,7 @@ final class TransactionText {
     static String line(PendingTransaction transaction) {
         TransactionRequest request = transaction.request();
         ObjectNode json = JSON.createObjectNode();
-        json.put("key", request.key()).put("to", request.to());
+        json.put("key", request.key()).put("owner", transaction.owner()).put("to", request.to());
         json.put("valueWei", request.valueWei().toString()).put("data", request.data());
         request.gas().ifPresent(gas -> json.put("gas", gas));
         json.put("finished", transaction.isFinished());
@@ -75,7 +75,11 @@ final class TransactionText {
                     entry.get("cancel").booleanValue()));
         }
         known.save(new PendingTransaction(
-                request, attempts, json.get("finished").booleanValue(), dropped(json.path("dropped"))));
+                request,
+                text(json, "owner"),
+                attempts,
+                json.get("finished").booleanValue(),
+                dropped(json.path("dropped"))));
     }
 
     private static Optional<Dropped> dropped(JsonNode entry) {

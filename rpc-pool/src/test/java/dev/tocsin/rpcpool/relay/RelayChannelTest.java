@@ -178,7 +178,8 @@ class RelayChannelTest extends OverRelay {
         PendingTransaction.Attempt attempt =
                 new PendingTransaction.Attempt(1, 21_000, price, signed, SignedBy.hash(signed), false);
         PendingTransactions pending = PendingTransactions.inMemory();
-        pending.save(new PendingTransaction(transfer("a", 7), List.of(attempt), false, Optional.empty()));
+        pending.save(
+                new PendingTransaction(transfer("a", 7), "an earlier run", List.of(attempt), false, Optional.empty()));
         for (int i = 0; i < 5; i++) {
             afterPauses(0, world::build);
         }

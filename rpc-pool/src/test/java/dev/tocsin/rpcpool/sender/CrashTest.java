@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OTHER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,24 +76,24 @@ class CrashTest {
 
     private final SpendingLimits limits = new SpendingLimits() {
         @Override
-        public boolean reserve(String key, BigInteger wei) throws InterruptedException {
+        public boolean reserve(String key, String owner, BigInteger wei) throws InterruptedException {
             bomb.tick();
-            boolean reserved = fixture.limits.reserve(key, wei);
+            boolean reserved = fixture.limits.reserve(key, owner, wei);
             bomb.tick();
             return reserved;
         }
 
         @Override
-        public void settle(String key) {
+        public void settle(String key, String owner) {
             bomb.tick();
-            fixture.limits.settle(key);
+            fixture.limits.settle(key, owner);
             bomb.tick();
         }
 
         @Override
-        public void release(String key) {
+        public void release(String key, String owner) {
             bomb.tick();
-            fixture.limits.release(key);
+            fixture.limits.release(key, owner);
             bomb.tick();
         }
     };
@@ -225,6 +226,26 @@ class CrashTest {
                     .satisfies(values ->
                             assertThat(values.stream().filter(wei -> wei == 10)).hasSizeLessThan(2));
             assertThat(fresh.fixture.pending.open()).isEmpty();
+        }
+    }
+
+    /** Two instances with stores of their own, one limit and, by mistake, one key. */
+    @Test
+    void whatAnotherInstanceHasReservedStaysReservedWhereverItCrashes() throws InterruptedException {
+        for (int at = 1; at < 20; at++) {
+            CrashTest fresh = new CrashTest();
+            fresh.fixture.limits = SpendingLimits.daily(BigInteger.TEN, fresh.fixture.clock);
+            fresh.fixture.limits.reserve("a", OTHER, BigInteger.TEN);
+            fresh.survivesSending(at, transfer("a", 10));
+
+            TransactionSender second = fresh.restarted();
+            second.recover();
+            second.send(transfer("a", 10));
+            second.send(transfer("b", 1));
+
+            assertThat(fresh.fixture.chain.executed)
+                    .as("a crash at step %d", at)
+                    .isEmpty();
         }
     }
 

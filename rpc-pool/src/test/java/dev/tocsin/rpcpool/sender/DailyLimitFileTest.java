@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool.sender;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.testsupport.ChildProcess;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DailyLimitFileTest extends SpendingLimitsContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,11 +34,12 @@ class DailyLimitFileTest extends SpendingLimitsContract {
 
     @Test
     void whatIsReservedIsInTheFileAndCountsForTheNextProcess() throws IOException, InterruptedException {
-        limits(10).reserve("a", wei(7));
+        limits(10).reserve("a", OWNER, wei(7));
 
         assertThat(Files.readString(file()))
-                .isEqualTo("{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"openWei\":{\"a\":\"7\"}}\n");
-        assertThat(limits(10).reserve("b", wei(4))).isFalse();
+                .isEqualTo(
+                        "{\"day\":\"2026-05-01\",\"spentWei\":\"0\",\"open\":{\"a\":{\"owner\":\"me\",\"wei\":\"7\"}}}\n");
+        assertThat(limits(10).reserve("b", OWNER, wei(4))).isFalse();
     }
 
     @Test
@@ -59,19 +63,45 @@ class DailyLimitFileTest extends SpendingLimitsContract {
         SpendingLimits limits = limits(10);
         Thread.currentThread().interrupt();
 
-        limits.reserve("a", wei(7));
-        limits.settle("a");
+        limits.reserve("a", OWNER, wei(7));
+        limits.settle("a", OWNER);
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(Files.readString(file())).contains("\"spentWei\":\"7\"");
     }
 
-    @Test
-    void fileThatCannotBeReadIsNoEmptyOne() throws IOException {
-        Files.writeString(file(), "{\"day\":");
-        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(RuntimeException.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"hello\n", "{\"day\":", "5", "{}", "{\"day\":\"today\",\"spentWei\":\"0\",\"openWei\":{}}"})
+    void otherFileIsNotTakenForOurs(String text) throws IOException {
+        Files.writeString(file(), text);
 
+        assertThatIllegalStateException()
+                .isThrownBy(() -> limits(10))
+                .withMessage("line 1 of " + file().toRealPath() + " is not ours");
+        assertThat(Files.readString(file())).isEqualTo(text);
+    }
+
+    @Test
+    void fileThatIsSpoiledLaterIsNotTakenForOursEither() throws IOException {
+        SpendingLimits limits = limits(10);
+        Files.writeString(file(), "hello\n");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> limits.reserve("a", OWNER, wei(7)))
+                .withMessage("line 1 of " + file().toRealPath() + " is not ours");
+    }
+
+    @Test
+    void emptyFileIsAnError() throws IOException {
         Files.writeString(file(), "");
-        assertThatThrownBy(() -> limits(10).reserve("a", wei(7))).isInstanceOf(UncheckedIOException.class);
+
+        assertThatThrownBy(() -> limits(10)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void fileIsMadeByTheFirstChange() {
+        limits(10);
+
+        assertThat(file()).doesNotExist();
     }
 }

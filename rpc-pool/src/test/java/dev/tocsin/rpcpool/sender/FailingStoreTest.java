@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OTHER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -51,13 +52,13 @@ class FailingStoreTest {
     @Test
     void whatAnotherInstanceHasReservedUnderTheKeyStaysReserved() throws InterruptedException {
         fixture.limits = SpendingLimits.daily(BigInteger.TEN, fixture.clock);
-        fixture.limits.reserve("a", BigInteger.TEN); // by another instance, with a store of its own
+        fixture.limits.reserve("a", OTHER, BigInteger.TEN);
         TransactionSender sender = fixture.builder().pending(store).build();
         isFull = true;
 
         assertThatThrownBy(() -> sender.send(transfer("a", 10))).isInstanceOf(UncheckedIOException.class);
 
-        assertThat(fixture.limits.reserve("b", BigInteger.ONE)).isFalse();
+        assertThat(fixture.limits.reserve("b", OTHER, BigInteger.ONE)).isFalse();
     }
 
     @Test

@@ -133,6 +133,15 @@ final class FakeChain implements Chain, SendChannel, Signer {
                 JsonMapper.shared().createObjectNode());
     }
 
+    /** Its block, in which it was alone, is no longer of the chain, and it waits again. */
+    void orphan(Sent sent) {
+        locked(() -> {
+            receipts.remove(sent.hash());
+            next = sent.fields().nonce();
+            return waiting.put(next, sent);
+        });
+    }
+
     /** Somebody else's transactions use the account's next nonces. */
     void foreign(int count) {
         locked(() -> {

@@ -22,7 +22,7 @@ class GapTest {
         TransactionRequest request = transfer(key, 7);
         String hex = chain.sign(
                 new UnsignedTransaction(1, nonce, 100_000, price, request.to(), request.valueWei(), request.data()));
-        fixture.pending.save(PendingTransaction.of(request)
+        fixture.pending.save(PendingTransaction.of(request, SenderFixture.OWNER)
                 .with(new Attempt(nonce, 100_000, price, hex, Hex.keccak256(hex), false)));
     }
 

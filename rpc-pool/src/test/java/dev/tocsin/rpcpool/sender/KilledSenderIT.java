@@ -100,7 +100,8 @@ class KilledSenderIT {
                     .isEqualTo(LIMIT);
             assertThat(waiting(anvil)).as("behind a gap of nonces").isZero();
             SpendingLimits limits = SpendingLimits.daily(LIMIT, SenderProcess.DAY, folder.resolve("limits"));
-            assertThat(limits.reserve("one-more", BigInteger.ONE)).isFalse();
+            assertThat(limits.reserve("one-more", SenderFixture.OWNER, BigInteger.ONE))
+                    .isFalse();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OWNER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,8 +16,9 @@ class KnownTransactionsTest extends PendingTransactionsContract {
     void oldestOfTooManyFinishedIsForgotten() {
         KnownTransactions store = new KnownTransactions();
         for (int i = 0; i <= KnownTransactions.MOST_FINISHED; i++) {
-            store.save(
-                    PendingTransaction.of(transfer("key-" + i, 1)).with(FIRST).finished(FIRST));
+            store.save(PendingTransaction.of(transfer("key-" + i, 1), OWNER)
+                    .with(FIRST)
+                    .finished(FIRST));
         }
 
         assertThat(store.size()).isEqualTo(KnownTransactions.MOST_FINISHED);

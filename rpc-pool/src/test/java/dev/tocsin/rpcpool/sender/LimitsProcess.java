@@ -20,7 +20,7 @@ final class LimitsProcess {
     static int reserveEach(SpendingLimits limits, String prefix, int keys) throws InterruptedException {
         int reserved = 0;
         for (int i = 0; i < keys; i++) {
-            reserved += limits.reserve(prefix + i, BigInteger.ONE) ? 1 : 0;
+            reserved += limits.reserve(prefix + i, "a process", BigInteger.ONE) ? 1 : 0;
         }
         return reserved;
     }

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OWNER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,7 @@ abstract class PendingTransactionsContract {
     static final Attempt SECOND =
             new Attempt(3, 21_000, new GasPrice.Dynamic(gwei(3), gwei(1)), "0x02", Hex.keccak256("0x02"), true);
     static final PendingTransaction UNSIGNED =
-            PendingTransaction.of(transfer("a \"b\"\nc", 7).withGas(50_000));
+            PendingTransaction.of(transfer("a \"b\"\nc", 7).withGas(50_000), OWNER);
 
     abstract PendingTransactions store();
 
@@ -54,7 +55,7 @@ abstract class PendingTransactionsContract {
         Dropped unnamed = new Dropped(FIRST.hash(), Optional.empty(), "a \"reason\"");
 
         store.save(UNSIGNED.with(FIRST).finished(named));
-        store.save(PendingTransaction.of(transfer("d", 1)).with(FIRST).finished(unnamed));
+        store.save(PendingTransaction.of(transfer("d", 1), OWNER).with(FIRST).finished(unnamed));
 
         assertThat(store.find(UNSIGNED.key()).orElseThrow().dropped()).contains(named);
         assertThat(store.find("d").orElseThrow().dropped()).contains(unnamed);
@@ -65,12 +66,12 @@ abstract class PendingTransactionsContract {
     void removedIsNotFound() {
         PendingTransactions store = store();
         store.save(UNSIGNED);
-        store.save(PendingTransaction.of(transfer("d", 1)));
+        store.save(PendingTransaction.of(transfer("d", 1), OWNER));
 
         store.remove(UNSIGNED.key());
         store.remove("never seen");
 
         assertThat(store.find(UNSIGNED.key())).isEmpty();
-        assertThat(store.open()).containsExactly(PendingTransaction.of(transfer("d", 1)));
+        assertThat(store.open()).containsExactly(PendingTransaction.of(transfer("d", 1), OWNER));
     }
 }

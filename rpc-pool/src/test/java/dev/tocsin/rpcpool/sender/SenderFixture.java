@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A sender over a chain in memory, whose waiting is a step of the test's clock, and may do something. */
 final class SenderFixture {
+    static final String OWNER = "an earlier run";
+    static final String OTHER = "another instance, with a store of its own";
     static final String TO = "0x" + "b".repeat(40);
 
     /** What happens while the sender waits. */

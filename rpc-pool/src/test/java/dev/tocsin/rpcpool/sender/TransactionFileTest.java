@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OWNER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -42,10 +43,10 @@ class TransactionFileTest extends PendingTransactionsContract {
     void allIsThereAfterARestart() {
         PendingTransactions before = store();
         before.save(UNSIGNED.with(FIRST).with(SECOND));
-        before.save(PendingTransaction.of(transfer("d", 1)));
-        before.save(PendingTransaction.of(transfer("e", 1)).with(FIRST).finished(FIRST));
+        before.save(PendingTransaction.of(transfer("d", 1), OWNER));
+        before.save(PendingTransaction.of(transfer("e", 1), OWNER).with(FIRST).finished(FIRST));
         Dropped dropped = new Dropped(FIRST.hash(), Optional.of(SECOND.hash()), "cancelled");
-        before.save(PendingTransaction.of(transfer("f", 1)).with(FIRST).finished(dropped));
+        before.save(PendingTransaction.of(transfer("f", 1), OWNER).with(FIRST).finished(dropped));
         before.remove("d");
         before.close();
 

@@ -1,5 +1,6 @@
 package dev.tocsin.rpcpool.sender;
 
+import static dev.tocsin.rpcpool.sender.SenderFixture.OTHER;
 import static dev.tocsin.rpcpool.sender.SenderFixture.TO;
 import static dev.tocsin.rpcpool.sender.SenderFixture.gwei;
 import static dev.tocsin.rpcpool.sender.SenderFixture.transfer;
@@ -182,11 +183,11 @@ class TransactionSenderTest {
     @Test
     void keyThatAnotherInstanceHasReservedStaysReserved() throws InterruptedException {
         dailyLimit(10);
-        fixture.limits.reserve("a", BigInteger.TEN); // by another instance, with a store of its own
+        fixture.limits.reserve("a", OTHER, BigInteger.TEN);
 
         refusedBy(fixture.sender().send(transfer("a", 10)), Limit.DAILY);
 
-        assertThat(fixture.limits.reserve("b", BigInteger.ONE)).isFalse();
+        assertThat(fixture.limits.reserve("b", OTHER, BigInteger.ONE)).isFalse();
     }
 
     @Test

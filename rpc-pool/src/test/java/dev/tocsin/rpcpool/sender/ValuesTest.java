@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.math.BigInteger;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class ValuesTest {
 
@@ -25,6 +27,17 @@ class ValuesTest {
         assertThat(Revert.reason("0x12345678", "?")).isEqualTo("error 0x12345678");
         assertThat(Revert.reason(null, "?")).isEqualTo("?");
         assertThat(Revert.reason("0x", "?")).isEqualTo("?");
+    }
+
+    @Test
+    void receiptIsShownWithoutItsTree() {
+        ObjectNode tree = JsonMapper.shared().createObjectNode().put("logsBloom", "0x" + "0".repeat(512));
+        tree.putArray("logs").addObject();
+
+        assertThat(new TransactionOutcome.Confirmed(
+                        new TransactionReceipt("0xa", 1, "0xb", true, 21_000, BigInteger.TEN, tree)))
+                .hasToString("Confirmed[receipt=TransactionReceipt[hash=0xa, blockNumber=1, blockHash=0xb,"
+                        + " isSuccess=true, gasUsed=21000, gasPriceWei=10, logs=1]]");
     }
 
     @Test

@@ -27,12 +27,14 @@ public final class OneRequest implements BatchLayer {
 
     private final Retry retry;
     private final Transport transport;
+    private final Meaning meaning;
     private final LongSupplier nanoTicker;
     private final Map<String, BatchSize> sizes = new ConcurrentHashMap<>(); // by the node's name
 
-    public OneRequest(Retry retry, Transport transport, LongSupplier nanoTicker) {
+    public OneRequest(Retry retry, Transport transport, Meaning meaning, LongSupplier nanoTicker) {
         this.retry = retry;
         this.transport = transport;
+        this.meaning = meaning;
         this.nanoTicker = nanoTicker;
     }
 
@@ -78,7 +80,11 @@ public final class OneRequest implements BatchLayer {
             int count = Math.min(size.takes(nanoTicker.getAsLong()), calls.size() - begin);
             Duration left = Duration.ofNanos(Math.max(1, deadline - nanoTicker.getAsLong()));
             try {
-                outcomes.addAll(part(node, calls.subList(begin, begin + count), calls.size(), left, cancellation));
+                List<RpcCall> part = calls.subList(begin, begin + count);
+                List<CallOutcome> said = part(node, part, calls.size(), left, cancellation);
+                for (int i = 0; i < said.size(); i++) {
+                    outcomes.add(meaning.of(part.get(i), said.get(i)));
+                }
             } catch (NodeFailure e) {
                 if (count > 1 && size.learn(e, count, nanoTicker.getAsLong())) {
                     if (!node.isGone()) {

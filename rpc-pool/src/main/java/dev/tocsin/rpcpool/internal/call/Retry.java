@@ -37,6 +37,7 @@ public final class Retry implements Layer {
     private final Selection selection;
     private final Hedge hedge;
     private final Attempts attempts;
+    private final Meaning meaning;
     private final NextBlock nextBlock;
     private final Listeners listeners;
     private final int mostAttempts;
@@ -53,6 +54,7 @@ public final class Retry implements Layer {
             Selection selection,
             Hedge hedge,
             Attempts attempts,
+            Meaning meaning,
             NextBlock nextBlock,
             Listeners listeners,
             InstantSource clock,
@@ -63,6 +65,7 @@ public final class Retry implements Layer {
         this.selection = selection;
         this.hedge = hedge;
         this.attempts = attempts;
+        this.meaning = meaning;
         this.nextBlock = nextBlock;
         this.listeners = listeners;
         this.mostAttempts = mostAttempts;
@@ -76,7 +79,9 @@ public final class Retry implements Layer {
     @Override
     public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
         Asked asked = asked(call.method(), call, context);
-        Attempts.Request<CallOutcome> request = attempts.request(call);
+        Attempts.Request<CallOutcome> said = attempts.request(call);
+        Attempts.Request<CallOutcome> request =
+                (node, timeout, cancellation) -> meaning.of(call, said.at(node, timeout, cancellation));
         Method method = Methods.of(call.method());
         CallOutcome outcome = serve(
                 asked,

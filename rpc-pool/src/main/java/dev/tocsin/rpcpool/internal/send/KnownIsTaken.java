@@ -4,23 +4,16 @@ import dev.tocsin.rpcpool.CallOutcome;
 import dev.tocsin.rpcpool.RpcCall;
 import dev.tocsin.rpcpool.RpcResult;
 import dev.tocsin.rpcpool.error.ErrorClass;
-import dev.tocsin.rpcpool.internal.call.CallContext;
-import dev.tocsin.rpcpool.internal.call.Layer;
 import java.time.Duration;
 import tools.jackson.databind.node.StringNode;
 
 /** A node that has a signed transaction already has taken it: the answer is its hash, as if the node had got it for the first time. */
-public final class KnownIsTaken implements Layer {
+public final class KnownIsTaken {
 
-    private final Layer below;
+    private KnownIsTaken() {}
 
-    public KnownIsTaken(Layer below) {
-        this.below = below;
-    }
-
-    @Override
-    public CallOutcome call(RpcCall call, CallContext context) throws InterruptedException {
-        CallOutcome outcome = below.call(call, context);
+    /** What an outcome means. */
+    public static CallOutcome of(RpcCall call, CallOutcome outcome) {
         return outcome instanceof CallOutcome.Rejected refusal
                         && refusal.errorClass() == ErrorClass.ALREADY_KNOWN
                         && call.method().equals(Sending.METHOD)

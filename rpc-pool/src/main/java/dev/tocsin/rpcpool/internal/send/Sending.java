@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A transaction can be given to many nodes, and to one of them
  * twice, since it has one hash and a chain takes it once; so a lost answer is followed by the next node, and by {@link Verification}.
+ *
+ * <p>A refusal ends it only if nobody else was given the transaction. Once a second node was, since the first was late, the other's answer
+ * is awaited: what one node calls invalid by limits and rules of its own (size, gas, replay protection), the other may have taken, and
+ * {@link SendOutcome.Rejected} says that none has. If that answer is lost, the hash is looked for.
  */
 public final class Sending implements AutoCloseable {
 
