@@ -21,7 +21,7 @@ public sealed interface CallOutcome {
      * @param data more of it, such as revert data; null if there was none
      * @param node the node's name
      * @param errorClass what the error means
-     * @param isKnown whether a row of the table of errors fits; if none does, the class is {@link ErrorClass#NODE_ERROR}
+     * @param isKnown whether the table of errors knows it; if it does not, the class is {@link ErrorClass#NODE_ERROR}
      */
     record Rejected(
             int code, String message, @Nullable String data, String node, ErrorClass errorClass, boolean isKnown)

@@ -116,8 +116,8 @@ public interface RpcPoolListener {
     default void onAttempt(Attempt attempt) {}
 
     /**
-     * A node gave an error that no row of the table fits: it counts as the node's own, which costs a retry. A row of one's own
-     * ({@link dev.tocsin.rpcpool.error.ErrorClassifier#with}) mends that.
+     * A node gave an error that the table of errors does not know, but perhaps by a code such as -32000 that says nothing: one other node is
+     * asked, and it counts against none. A row of one's own ({@link dev.tocsin.rpcpool.error.ErrorClassifier#with}) mends that.
      *
      * @param node who said it
      * @param method what was asked; {@code batch} for several calls in one request

@@ -168,10 +168,11 @@ class BreakerTest {
     }
 
     /** An unknown error may be the call's: a caller who asks nonsense breaks no node. */
-    @Test
-    void aKnownFaultOfTheNodeOpensItAndAnUnknownErrorDoesNot() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(ints = {-32098, -32000, -32603})
+    void aKnownFaultOfTheNodeOpensItAndAnUnknownErrorDoesNot(int code) throws InterruptedException {
         try (TwoNodes nodes = new TwoNodes()) {
-            nodes.first.on("eth_x", new Reply.Error(-32098, "quux zork"));
+            nodes.first.on("eth_x", new Reply.Error(code, "quux zork"));
             callOften(nodes.pool, 40);
             assertThat(nodes.ofFirst().isBroken()).isFalse();
 

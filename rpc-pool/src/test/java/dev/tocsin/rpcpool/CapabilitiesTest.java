@@ -7,6 +7,8 @@ import dev.tocsin.rpcpool.LackingNodes.Lack;
 import dev.tocsin.rpcpool.error.ErrorClass;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +90,21 @@ class CapabilitiesTest {
             nodes.node("a", LackingNodes.nothing());
 
             assertThat(pool.call(METHOD, "0x1").node()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void aRateLimitOnLogsBansNothing() throws InterruptedException {
+        Map<String, String> filter = Map.of("fromBlock", "0x1", "toBlock", "0x1");
+        try (TwoNodes nodes = new TwoNodes()) {
+            nodes.first.on("eth_getLogs", new FakeNode.Reply.Error(-32005, "rate limit exceeded"));
+            nodes.other.on("eth_getLogs", new FakeNode.Reply.Result("[]"));
+            nodes.pool.call("eth_getLogs", filter);
+
+            assertThat(nodes.pool.explain("eth_getLogs", filter).nodes())
+                    .extracting(Explanation.Choice::against)
+                    .contains(Optional.of(Exclusion.LIMITED))
+                    .doesNotContain(Optional.of(Exclusion.METHOD_UNSUPPORTED));
         }
     }
 

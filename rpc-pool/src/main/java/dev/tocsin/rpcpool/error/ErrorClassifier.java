@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what an error means, by a table of what nodes and providers are known to say, and by general phrases for those that nobody has
  * met yet. Of all rows that fit, the one that explains most of the error decides: the longest text, then the provider, the method, the
- * code. A user's rows come before all others.
+ * code. Words that tell of a rate or a quota mean the same of every method: no row of one method outweighs them. A user's rows come before all
+ * others.
  *
  * <p>Codes alone mean little ({@code -32000} stands for two dozen things), so the text decides where there is one. What follows
  * "execution reverted" is the contract's own text and never looked at. Immutable, safe for use by many threads.
@@ -114,6 +116,19 @@ public final class ErrorClassifier {
         }
         List<String> words = untilRevert(Words.of(error.message(), vocabulary));
         long bits = Phrase.bitsOf(words);
+        ErrorRule best = byWords(error, words, bits, rule -> true);
+        if (best != null && best.isOfMethod()) {
+            ErrorRule limit = byWords(error, words, bits, ErrorRule::isClearLimit);
+            best = limit == null ? best : limit;
+        }
+        if (best == null) {
+            best = byCode(error, words, bits);
+        }
+        return best == null ? UNKNOWN : best.meaning();
+    }
+
+    /** Of the rows with words those that are looked at. */
+    private @Nullable ErrorRule byWords(RpcError error, List<String> words, long bits, Predicate<ErrorRule> which) {
         ErrorRule best = null;
         int most = ErrorRule.NO;
         for (String word : words) {
@@ -121,23 +136,27 @@ public final class ErrorClassifier {
                 if (rule.mostFit() <= most) {
                     break; // they stand in order
                 }
-                int fit = rule.fit(error, words, bits);
+                int fit = which.test(rule) ? rule.fit(error, words, bits) : ErrorRule.NO;
                 if (fit > most) {
                     most = fit;
                     best = rule;
                 }
             }
         }
-        if (best == null) {
-            for (ErrorRule rule : wordless) {
-                int fit = rule.fit(error, words, bits);
-                if (fit > most) {
-                    most = fit;
-                    best = rule;
-                }
+        return best;
+    }
+
+    private @Nullable ErrorRule byCode(RpcError error, List<String> words, long bits) {
+        ErrorRule best = null;
+        int most = ErrorRule.NO;
+        for (ErrorRule rule : wordless) {
+            int fit = rule.fit(error, words, bits);
+            if (fit > most) {
+                most = fit;
+                best = rule;
             }
         }
-        return best == null ? UNKNOWN : best.meaning();
+        return best;
     }
 
     /** Proxies and clients often hand on a status only as text: "502 Bad Gateway". */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the table: who says what, and what that means. A provider that is named weighs, but does not exclude others, who often use
- * the same words; a method that is named must be the one called. A rule without words needs all else that it names.
+ * the same words; a method that is named must be the one called. A rule without words needs all else that it names. A vague one of a method
+ * needs its provider, or a text that has no other words.
  */
 record ErrorRule(
         Set<String> providers,
@@ -23,10 +24,11 @@ record ErrorRule(
 
     private static final int PROVIDER = 8;
     private static final int STRANGER = 6; // for words that are nobody's own
-    private static final int METHOD = 10;
+    private static final int METHOD = 8;
     private static final int CODE = 4;
     private static final int HTTP = 3;
     private static final int FEW_WORDS = 6;
+    private static final int CLEAR = 500; // what is vague decides only where nothing clear is said
     static final int NO = -1;
 
     /** Where a rule comes from: a user's wins, and of two that fit alike, what has been seen wins over what may be said. */
@@ -57,12 +59,16 @@ record ErrorRule(
 
     /** The most that {@link #fit} can say. */
     int mostFit() {
-        return phrase.mostWeight() + HTTP + CODE + PROVIDER + METHOD + origin.weight;
+        return phrase.mostWeight()
+                + (httpStatus != null ? HTTP : 0)
+                + (codes.isAny() ? 0 : CODE)
+                + (providers.isEmpty() ? STRANGER : PROVIDER)
+                + ofRow();
     }
 
     /** How well it fits an error; {@link #NO} if it does not. */
     int fit(RpcError error, List<String> words, long bits) {
-        if (method != null && !method.equals(error.method())) {
+        if (!phrase.mayBeIn(bits) || (method != null && !method.equals(error.method()))) {
             return NO;
         }
         boolean http = httpStatus != null
@@ -75,10 +81,10 @@ record ErrorRule(
             if ((httpStatus != null && !http) || (!codes.isAny() && !code) || (!providers.isEmpty() && !provider)) {
                 return NO;
             }
-        } else if (phrase.isFaint() && words.size() > FEW_WORDS && !provider) {
+        } else if (!provider && isHidden(words)) {
             return NO;
         } else {
-            weight = phrase.weightIn(words, bits);
+            weight = phrase.weightIn(words);
             if (weight == Phrase.NO) {
                 return NO;
             }
@@ -87,8 +93,28 @@ record ErrorRule(
                 + (http ? HTTP : 0)
                 + (code ? CODE : 0)
                 + (provider ? PROVIDER : providers.isEmpty() ? STRANGER : 0)
-                + (method != null ? METHOD : 0)
-                + origin.weight;
+                + ofRow();
+    }
+
+    /** What it weighs whatever the error. */
+    private int ofRow() {
+        return (method != null ? METHOD : 0) + origin.weight + (phrase.isVague() ? 0 : CLEAR);
+    }
+
+    /** Whether a text has too many words beside its own: those that say little must be nearly all, of one method all. */
+    private boolean isHidden(List<String> words) {
+        boolean isOfOneMethod = method != null && phrase.isVague();
+        return (phrase.isFaint() && words.size() > FEW_WORDS) || (isOfOneMethod && words.size() > phrase.length());
+    }
+
+    /** Whether it says what words mean of one method alone, and is no user's. */
+    boolean isOfMethod() {
+        return method != null && origin != Origin.USER;
+    }
+
+    /** Whether its words tell of a limit that has nothing to do with what is asked. */
+    boolean isClearLimit() {
+        return errorClass.action() == ErrorAction.COOL_DOWN && method == null && !phrase.isVague();
     }
 
     private boolean names(@Nullable String who) {

@@ -56,6 +56,7 @@ final class ErrorTable {
             throw new IllegalArgumentException("expected at least one of http_status, jsonrpc_code and message");
         }
         ErrorClass errorClass = errorClass(cells[5].strip());
+        boolean isGuess = phrase.isEmpty() && errorClass == ErrorClass.NODE_ERROR && origin != ErrorRule.Origin.USER;
         return new ErrorRule(
                 providers(cells[0]),
                 cells[1].isBlank() ? null : number("http_status", cells[1]),
@@ -65,7 +66,7 @@ final class ErrorTable {
                 errorClass,
                 origin,
                 line,
-                new Classification(errorClass, named(cells), true));
+                new Classification(errorClass, named(cells), !isGuess));
     }
 
     /** A row as people read it. */

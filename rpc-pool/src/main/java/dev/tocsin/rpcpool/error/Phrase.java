@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Words that a text must have in this order, side by side but for gaps. Written as {@code block range <n> too (large|wide)}: what stands in
  * angle brackets, and {@code ...}, is a gap of at most twelve words, maybe none; in round brackets with bars stand words of which one must
- * be there. A phrase that begins with {@code ~} is vague and weighs half.
+ * be there. A phrase that begins with {@code ~} is vague: it weighs half, and decides only where no clear phrase fits.
  */
 final class Phrase {
 
@@ -89,6 +89,16 @@ final class Phrase {
         return parts.isEmpty();
     }
 
+    /** How many words it asks for. */
+    int length() {
+        return parts.size();
+    }
+
+    /** Whether it decides only where no clear phrase fits. */
+    boolean isVague() {
+        return isVague;
+    }
+
     /** Words that stand alone say little: they must be nearly all of the text. */
     boolean isFaint() {
         return parts.size() == 1 && parts.getFirst().words.stream().allMatch(word -> word.length() < FAINT);
@@ -112,13 +122,18 @@ final class Phrase {
         return mostWeight;
     }
 
-    /** How much of a text it explains: longer words, and more of them, weigh more; {@link #NO} if it is not in the text. */
-    int weightIn(List<String> text, long bits) {
+    /** Whether a text with these bits may have it; false for most that have not. */
+    boolean mayBeIn(long bits) {
         for (Part part : parts) {
             if ((part.bits & bits) == 0) {
-                return NO;
+                return false;
             }
         }
+        return true;
+    }
+
+    /** How much of a text it explains: longer words, and more of them, weigh more; {@link #NO} if it is not in the text. */
+    int weightIn(List<String> text) {
         int most = NO;
         for (int start = 0; start < text.size(); start++) {
             String word = text.get(start);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An error's text as words that different writers share: lower case, without endings and fillers, {@code camelCase} taken apart, every
- * number the same.
+ * An error's text as words that different writers share: lower case, without endings and fillers, {@code camelCase} taken apart but for a
+ * method's name, every number the same.
  */
 final class Words {
 
@@ -43,7 +43,9 @@ final class Words {
                 }
                 words.add(NUMBER);
             } else if (isLetter(c)) {
-                while (i < end && isLetter(text.charAt(i)) && !beginsWord(text, begin, i, end)) {
+                boolean isName =
+                        begin > 0 && text.charAt(begin - 1) == '_' && !isUpper(c); // eth_getLogs tells of no logs
+                while (i < end && isLetter(text.charAt(i)) && (isName || !beginsWord(text, begin, i, end))) {
                     i++;
                 }
                 add(words, lower(text.substring(begin, i)), vocabulary);

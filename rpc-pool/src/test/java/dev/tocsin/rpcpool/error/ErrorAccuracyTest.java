@@ -154,6 +154,70 @@ class ErrorAccuracyTest {
         assertThat(dangerous(phrases, seen())).isEmpty();
     }
 
+    /** To cut a query makes more requests of one, and a ban keeps it away for long: neither helps against a limit of requests. */
+    @Test
+    void noQueryOfLogsThatIsToldOfARateIsCutOrBanned() {
+        List<String> limited = List.of(
+                "rate",
+                "request rate",
+                "requests per second",
+                "calls per second",
+                "requests",
+                "quota",
+                "daily request",
+                "monthly quota",
+                "compute unit",
+                "compute units per second",
+                "credits",
+                "throughput");
+        List<String> frames = List.of(
+                "%s limit exceeded",
+                "%s limit reached",
+                "%s exceeded",
+                "exceeds %s limit",
+                "exceeded %s limit",
+                "request exceeds the %s limit",
+                "your app exceeds its %s limit",
+                "this query exceeds your %s limit",
+                "exceeded the limit of %s",
+                "exceeds the limit of %s",
+                "limit exceeded: %s",
+                "query limit exceeded: %s",
+                "%s limit exceeded, request timed out",
+                "request timed out: %s limit exceeded",
+                "took too long, %s limit exceeded",
+                "query timeout: %s limit",
+                "eth_getLogs exceeds %s limit",
+                "eth_getLogs limit exceeded: %s",
+                "eth_getLogs: %s limited");
+        Set<String> providers = new TreeSet<>(Set.of("a-stranger"));
+        ErrorClassifier.standard().rules().forEach(rule -> providers.addAll(rule.providers()));
+        List<String> wrong = new ArrayList<>();
+
+        for (String what : limited) {
+            for (String frame : frames) {
+                for (int code : new int[] {-32000, -32005, -32602, -32603, -32097, 429}) {
+                    for (String provider : providers) {
+                        RpcError error = new RpcError(
+                                provider,
+                                null,
+                                "eth_getLogs",
+                                OptionalInt.of(200),
+                                OptionalInt.of(code),
+                                frame.formatted(what),
+                                null);
+                        Classification found = ErrorClassifier.standard().classify(error);
+                        if (Set.of(ErrorAction.SPLIT, ErrorAction.BAN_METHOD).contains(found.action())) {
+                            wrong.add(found + ": " + error);
+                        }
+                    }
+                }
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+    }
+
     private static String right(int asked, List<String> mistakes) {
         double share = 100.0 * (asked - mistakes.size()) / asked;
         return String.format(Locale.ROOT, "%d of %d right (%.1f %%)", asked - mistakes.size(), asked, share);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorClassifierTest {
 
@@ -58,6 +60,38 @@ class ErrorClassifierTest {
         assertThat(STANDARD.classify(error("infura", "eth_call", -32005, "limit exceeded"))
                         .errorClass())
                 .isEqualTo(ErrorClass.RATE_LIMITED);
+    }
+
+    /** Of whatever provider: only "limit exceeded" with nothing else is BNB Smart Chain's way to say that it offers no logs. */
+    @ParameterizedTest
+    @CsvSource({
+        "-32005, rate limit exceeded, RATE_LIMITED",
+        "-32005, request rate limit exceeded, RATE_LIMITED",
+        "-32000, request rate limit exceeded, RATE_LIMITED",
+        "-32000, request exceeds rate limit, RATE_LIMITED",
+        "-32005, your app exceeds its rate limit, RATE_LIMITED",
+        "-32000, exceeds the allowed requests per second limit, RATE_LIMITED",
+        "-32005, compute unit limit exceeded, RATE_LIMITED",
+        "-32005, eth_getLogs exceeds your rate limit, RATE_LIMITED",
+        "-32000, eth_getLogs rate limited, RATE_LIMITED",
+        "-32005, daily limit exceeded, QUOTA_EXHAUSTED",
+        "429, this exceeds your daily request limit, QUOTA_EXHAUSTED",
+        "-32005, connection limit exceeded, WS_LIMIT",
+        "-32000, Block range limit exceeded., RANGE_TOO_LARGE",
+        "-32602, Block range limit exceeded. See more details at https://docs.chainstack.com/docs/limits#evm-range-limits, RANGE_TOO_LARGE",
+        "-32614, eth_getLogs is limited to a 10 range, RANGE_TOO_LARGE",
+        "-32005, limit exceeded for number of blocks, RANGE_TOO_LARGE",
+        "-32005, logs limit exceeded, RESULT_TOO_LARGE",
+        "-32005, logs matched by query exceeds limit of 10000, RESULT_TOO_LARGE",
+        "-32000, result size limit exceeded, RESULT_TOO_LARGE"
+    })
+    void whatALimitOnLogsLimitsIsRead(int code, String message, ErrorClass expected) {
+        for (String provider : List.of("a-stranger", "mainnet.infura.io", "x.quiknode.pro", "nd-1.p2pify.com")) {
+            assertThat(STANDARD.classify(error(provider, "eth_getLogs", code, message))
+                            .errorClass())
+                    .as(provider)
+                    .isEqualTo(expected);
+        }
     }
 
     @Test
@@ -118,6 +152,23 @@ class ErrorClassifierTest {
         assertThat(STANDARD.classify(error)).isEqualTo(new Classification(ErrorClass.NODE_ERROR, "", false));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-32000, -32010, -32603, -32098})
+    void aCodeThatSaysNothingMakesNoTextKnown(int code) {
+        Classification found = STANDARD.classify(RpcError.of(code, "quux zork"));
+
+        assertThat(found.errorClass()).isEqualTo(ErrorClass.NODE_ERROR);
+        assertThat(found.isKnown()).isFalse();
+    }
+
+    @Test
+    void aCodeThatTheUserHasARowForIsKnown() throws IOException {
+        ErrorClassifier mine = STANDARD.with(new StringReader("acme\t\t-32000\t\t\tNODE_ERROR"), "my-errors.tsv");
+
+        assertThat(mine.classify(error("acme", "eth_call", -32000, "quux zork")).isKnown())
+                .isTrue();
+    }
+
     @Test
     void rowsOfTheUserComeBeforeAllOthers() throws IOException {
         ErrorClassifier mine = STANDARD.with(new StringReader("""
@@ -155,8 +206,7 @@ class ErrorClassifierTest {
 
     @Test
     void aBodyOfAnyLengthAndKindIsAnswered() {
-        assertThat(STANDARD.classify(RpcError.of(-32000, "x".repeat(1_000_000))).isKnown())
-                .isTrue();
+        assertThat(classOf(-32000, "x".repeat(1_000_000))).isEqualTo(ErrorClass.NODE_ERROR);
         assertThat(classOf(-32000, "<!DOCTYPE html><html><body>" + "nonce ".repeat(100_000)))
                 .isEqualTo(ErrorClass.PROTOCOL_ERROR);
         assertThat(classOf(-32000, "блок не найден")).isEqualTo(ErrorClass.NODE_ERROR);

@@ -270,6 +270,16 @@ public final class Asked {
         }
     }
 
+    /** Whether two nodes have given an error that nobody knows. */
+    boolean isUnknownToTwo() {
+        lock.lock();
+        try {
+            return failures.values().stream().filter(NodeFailure::isUnknown).count() > 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why each node that was asked could not, in the order in which they were. */
     public Map<String, NodeFailure> failures() {
         lock.lock();

@@ -28,7 +28,10 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Asks another node when one cannot serve a call, within one deadline; pauses when every node has been asked. */
+/**
+ * Asks another node when one cannot serve a call, within one deadline; pauses when every node has been asked. An error that nobody knows may
+ * as well be the call's: one other node is asked then.
+ */
 public final class Retry implements Layer {
 
     private static final String LOGS = "eth_getLogs";
@@ -166,7 +169,7 @@ public final class Retry implements Layer {
             try {
                 return attempt(node, hedges, asked, request, isWeak);
             } catch (NodeFailure e) {
-                if (once && asked.mayBeDone()) {
+                if ((once && asked.mayBeDone()) || asked.isUnknownToTwo()) {
                     break;
                 }
             }

@@ -181,6 +181,11 @@ public final class NodeFailure extends Exception {
                                 .isPresent());
     }
 
+    /** Whether it gave an error that the table of errors does not know. */
+    public boolean isUnknown() {
+        return rejection.filter(said -> !said.isKnown()).isPresent();
+    }
+
     /** What its error means; null if it was none of JSON-RPC. */
     public @Nullable ErrorClass errorClass() {
         return rejection.map(CallOutcome.Rejected::errorClass).orElse(null);
