@@ -80,7 +80,7 @@ class WireChaosIT {
                 Delays delays = Delays.start();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             traffic = new WireTraffic(pool, anvil, history, weather, SINK, DEADLINE, delays);
-            sends = new WireSends(pool, anvil, traffic, SINK, DEADLINE, VERIFY);
+            sends = new WireSends(pool, anvil, traffic, history, SINK, DEADLINE, VERIFY);
             List<Future<?>> callers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
                 Random random = new Random(SEED + i);

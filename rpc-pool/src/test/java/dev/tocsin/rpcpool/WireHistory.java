@@ -1,6 +1,10 @@
 package dev.tocsin.rpcpool;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tocsin.testsupport.AnvilNode;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +65,18 @@ final class WireHistory {
             truths.put(key, known);
         }
         return known;
+    }
+
+    /**
+     * Whether a balance is older than a block. While Anvil makes the next block, it says of the newest one what will be the state after the
+     * next; so that is asked again once there is another.
+     */
+    boolean isBefore(long block, String address, BigInteger balance) throws InterruptedException {
+        if (balance.compareTo(WireTraffic.quantity(truth("eth_getBalance", address, hex(block)))) >= 0) {
+            return false;
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> anvil.blockNumber() > block);
+        return balance.compareTo(WireTraffic.quantity(anvil.rpc("eth_getBalance", address, hex(block)))) < 0;
     }
 
     static long number(JsonNode quantity) {

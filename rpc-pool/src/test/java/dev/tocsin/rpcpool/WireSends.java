@@ -10,7 +10,6 @@ import org.web3j.crypto.Credentials;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.TransactionEncoder;
 import org.web3j.utils.Numeric;
-import tools.jackson.databind.JsonNode;
 
 /** Accounts that nobody else uses, whose transactions each give one wei; what was said of them is held against what the node itself has. */
 final class WireSends {
@@ -26,15 +25,24 @@ final class WireSends {
     private final RpcPool pool;
     private final AnvilNode anvil;
     private final WireTraffic traffic;
+    private final WireHistory history;
     private final String sink;
     private final Duration deadline;
     private final Duration verify;
 
     /** With how long a call may last, and the verification of a send after it. */
-    WireSends(RpcPool pool, AnvilNode anvil, WireTraffic traffic, String sink, Duration deadline, Duration verify) {
+    WireSends(
+            RpcPool pool,
+            AnvilNode anvil,
+            WireTraffic traffic,
+            WireHistory history,
+            String sink,
+            Duration deadline,
+            Duration verify) {
         this.pool = pool;
         this.anvil = anvil;
         this.traffic = traffic;
+        this.history = history;
         this.sink = sink;
         this.deadline = deadline;
         this.verify = verify;
@@ -82,11 +90,10 @@ final class WireSends {
         while (receipt == null || receipt.isNull()) {
             receipt = traffic.timed("receipt", deadline, () -> session.call("eth_getTransactionReceipt", hash));
         }
-        String block = receipt.tree().path("blockNumber").asString();
-        JsonNode least = anvil.rpc("eth_getBalance", sink, block);
+        long block = WireHistory.number(receipt.tree().path("blockNumber"));
         RpcResult balance = traffic.timed("balance", deadline, () -> session.call("eth_getBalance", sink, "latest"));
-        if (balance != null && balance.asQuantity().compareTo(WireTraffic.quantity(least)) < 0) {
-            traffic.wrong.add("a balance of before the receipt: " + balance.asText() + ", at its block " + least);
+        if (balance != null && history.isBefore(block, sink, balance.asQuantity())) {
+            traffic.wrong.add("a balance of before the receipt: " + balance.asText() + ", of block " + block);
         }
     }
 
