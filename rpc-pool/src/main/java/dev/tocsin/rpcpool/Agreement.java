@@ -7,7 +7,8 @@ import java.util.Set;
  * block) the highest that so many of them have reached is taken: with two of three the one in the middle, so that none of them alone makes it up.
  *
  * @param agree how many must agree, from 2
- * @param of how many are asked at once, at least {@code agree}; further ones only if these do not suffice
+ * @param of how many are asked at once, at least {@code agree}; further ones only if these do not suffice. If the pool has
+ *     fewer, all are asked: 2 of 3 over two nodes is 2 of 2, and one that fails is too many
  * @param ignoredFields fields of objects that are not compared, at any depth: what only some clients tell
  */
 public record Agreement(int agree, int of, Set<String> ignoredFields) {
@@ -29,7 +30,7 @@ public record Agreement(int agree, int of, Set<String> ignoredFields) {
      * So many of so many, without the fields that only some clients tell: {@code blockTimestamp}, {@code totalDifficulty}, {@code yParity}.
      *
      * @param agree how many must agree, from 2
-     * @param of how many are asked at once, at least {@code agree}
+     * @param of how many are asked at once, at least {@code agree}; all, if the pool has fewer
      * @return the agreement
      */
     public static Agreement of(int agree, int of) {

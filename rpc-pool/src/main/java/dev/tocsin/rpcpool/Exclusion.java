@@ -14,8 +14,8 @@ public enum Exclusion {
     SYNCING("says that it has not caught up with the chain"),
     /** It does not give so many blocks or logs at once by {@code eth_getLogs}; another does. */
     LOGS_LIMITED("does not give so many blocks or logs at once"),
-    /** It has not answered a check yet. */
-    UNCHECKED("has not answered a check yet"),
+    /** It has not passed a check yet. */
+    UNCHECKED("has not passed a check yet"),
     /** It failed too often in a row, or said that it does not serve at all. */
     UNHEALTHY("failed too often in a row"),
     /** Too many of its last calls failed by its fault; a few calls try it from time to time. */

@@ -1,7 +1,6 @@
 package dev.tocsin.rpcpool;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -42,22 +41,7 @@ public record Explanation(
 
         @Override
         public String toString() {
-            String numbers = String.format(
-                    Locale.ROOT,
-                    "%s, head %s, %s, %d in flight%s",
-                    node.tier().name().toLowerCase(Locale.ROOT),
-                    node.head().isPresent() ? node.head().getAsLong() : "unknown",
-                    node.latency()
-                            .map(latency -> String.format(Locale.ROOT, "%.1f ms", latency.toNanos() / 1e6))
-                            .orElse("no answer yet"),
-                    node.inFlight(),
-                    node.latency().isEmpty()
-                            ? ""
-                            : String.format(Locale.ROOT, ", %.0f %% served", 100 * node.successRate()));
-            String cause = node.lastError().map(error -> ": " + error).orElse("");
-            return against.map(reason ->
-                            node.name() + " " + reason.words() + cause + " [" + reason + "] (" + numbers + ")")
-                    .orElseGet(() -> node.name() + " (" + numbers + ")");
+            return node.line(against);
         }
     }
 

@@ -40,15 +40,6 @@ final class Lookouts implements AutoCloseable {
                 settings.clock,
                 settings.nanoTicker,
                 listeners);
-        polls = new HeadPolls(
-                nodes,
-                view,
-                checks,
-                timer,
-                settings.headPollEvery,
-                settings.healthCheckEvery,
-                settings.cacheBytes > 0,
-                settings.nanoTicker);
         feed = new HeadFeed(
                 wire::client,
                 settings.webSocket.stream().map(NodeSettings::url).toList(),
@@ -56,7 +47,19 @@ final class Lookouts implements AutoCloseable {
                 listeners,
                 settings.nanoTicker,
                 settings.random);
-        if (settings.cacheBytes > 0) {
+        polls = new HeadPolls(
+                nodes,
+                view,
+                checks,
+                feed,
+                timer,
+                settings.headPollEvery,
+                settings.healthCheckEvery,
+                settings.cacheBytes > 0,
+                settings.nanoTicker);
+        if (!feed.hasSources()) {
+            view.onNewHead(feed::heard);
+        } else if (settings.cacheBytes > 0) {
             feed.subscribe(polls::headTold);
         }
     }

@@ -2,11 +2,13 @@ package dev.tocsin.rpcpool;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A node at one moment.
+ * A node at one moment. {@link #toString} says in one line for people what matters most.
  *
  * @param name its host and port, with {@code #2} for the second of the same, and so on; never a secret
  * @param tier when it is asked
@@ -18,7 +20,7 @@ import java.util.OptionalLong;
  * @param latency what its answers take lately, the measure of {@link SelectionStrategy#fastest}; empty if it has answered nothing yet
  * @param checkLatency of {@code eth_blockNumber} in its last answered check
  * @param inFlight how many attempts it is working on
- * @param successRate how many of the recent calls it served, above 0, at most 1
+ * @param successRate how many of the recent calls it served, above 0, at most 1; empty if it has answered nothing yet
  * @param requests calls it was sent, health checks among them
  * @param errors those of them that it did not serve
  * @param lastCheck when it was last checked
@@ -38,11 +40,35 @@ public record NodeStatus(
         Optional<Duration> latency,
         Optional<Duration> checkLatency,
         int inFlight,
-        double successRate,
+        OptionalDouble successRate,
         long requests,
         long errors,
         Optional<Instant> lastCheck,
         Optional<String> lastError,
         boolean isBroken,
         boolean isCordoned,
-        Optional<String> client) {}
+        Optional<String> client) {
+
+    @Override
+    public String toString() {
+        return line(against);
+    }
+
+    /** With what speaks against it for one call. */
+    String line(Optional<Exclusion> reason) {
+        String numbers = String.format(
+                Locale.ROOT,
+                "%s, head %s, %s, %d in flight%s",
+                tier.name().toLowerCase(Locale.ROOT),
+                head.isPresent() ? head.getAsLong() : "unknown",
+                latency.map(time -> String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6))
+                        .orElse("no answer yet"),
+                inFlight,
+                successRate.isPresent()
+                        ? String.format(Locale.ROOT, ", %.0f %% served", 100 * successRate.getAsDouble())
+                        : "");
+        String cause = lastError.map(error -> ": " + error).orElse("");
+        return reason.map(why -> name + " " + why.words() + cause + " [" + why + "] (" + numbers + ")")
+                .orElseGet(() -> name + " (" + numbers + ")");
+    }
+}

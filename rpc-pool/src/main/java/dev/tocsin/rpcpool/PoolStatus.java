@@ -1,10 +1,14 @@
 package dev.tocsin.rpcpool;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
- * The pool at one moment.
+ * The pool at one moment. {@link #toString} says it in lines for people.
  *
  * @param chainId the chain its nodes serve
  * @param head the newest block that more than half of the nodes in use have; empty while nobody knows
@@ -15,6 +19,17 @@ public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes
     /** Copies. */
     public PoolStatus {
         nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * The node of a name.
+     *
+     * @param name the node's name, as in {@link NodeStatus#name}
+     * @return empty if there was no such node
+     */
+    public Optional<NodeStatus> node(String name) {
+        requireNonNull(name, "name");
+        return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
     }
 
     /**
@@ -40,5 +55,14 @@ public record PoolStatus(long chainId, OptionalLong head, List<NodeStatus> nodes
                         && node.state() == NodeState.HEALTHY
                         && !node.isBroken()
                         && !node.isCordoned());
+    }
+
+    @Override
+    public String toString() {
+        long asked =
+                nodes.stream().filter(node -> node.tier() != Tier.SEND_ONLY).count();
+        String about = "chain " + chainId + ", head " + (head.isPresent() ? head.getAsLong() : "unknown") + ", "
+                + healthy() + " of " + asked + " healthy";
+        return nodes.stream().map(NodeStatus::toString).collect(Collectors.joining("\n  ", about + "\n  ", ""));
     }
 }

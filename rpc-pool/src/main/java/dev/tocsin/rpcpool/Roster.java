@@ -69,7 +69,8 @@ final class Roster {
     Node named(String name) {
         Node node = nodes.named(name);
         if (node == null) {
-            throw new IllegalArgumentException(shown(name) + " is no node's name; there are " + nodes);
+            throw new IllegalArgumentException(shown(name) + " is no node's name"
+                    + (isShown(name) ? "" : "; give the name, not the URL") + "; there are " + nodes);
         }
         return node;
     }
@@ -94,7 +95,11 @@ final class Roster {
 
     /** Not if it looks like a URL, which may hold a key. */
     private static String shown(String given) {
-        return given.matches("[^/@?]*") ? given : "***";
+        return isShown(given) ? given : "***";
+    }
+
+    private static boolean isShown(String given) {
+        return given.matches("[^/@?]*");
     }
 
     /** Where no limit is given, what its provider counts is known by its host. */

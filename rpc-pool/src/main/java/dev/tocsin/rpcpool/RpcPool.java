@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tocsin.rpcpool.internal.call.CallContext;
 import dev.tocsin.rpcpool.internal.call.Entrance;
+import dev.tocsin.rpcpool.internal.logs.LogsPlanner;
 import dev.tocsin.rpcpool.internal.node.Listeners;
 import dev.tocsin.rpcpool.internal.node.Node;
 import dev.tocsin.rpcpool.internal.node.Nodes;
@@ -158,7 +159,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * @param filter what {@code eth_getLogs} takes: {@code fromBlock}, {@code toBlock}, {@code address}, {@code topics}
      * @param chunks gets lists of logs, none of them empty, on the caller's thread; what it throws ends the query
      * @param timeout how long it may take altogether, the time of {@code chunks} included; 1 ms to 365 days
-     * @throws IllegalArgumentException if the timeout is out of range, or the filter cannot be written as JSON
+     * @throws IllegalArgumentException if the timeout is out of range, the first block is above the last, or the filter cannot be written as JSON
      * @throws RpcRejectedException if a node refused what cannot be cut further; what was handed over is right
      * @throws NoNodeException if no node served the rest within the timeout; what was handed over is right
      * @throws RpcException if the pool is closed
@@ -169,6 +170,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
         requireNonNull(chunks, "chunks");
         long most = nanos("timeout", timeout);
         RpcCall call = RpcCall.of("eth_getLogs", requireNonNull(filter, "filter"));
+        LogsPlanner.requireOrder(call);
         entrance.through(call.method(), context(most), context -> {
             Optional<CallOutcome.Rejected> refusal = calls.planner().stream(call, context, chunks::accept);
             if (refusal.isPresent()) {
@@ -188,15 +190,15 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
      * <p>When not enough nodes agree, {@link NoNodeException} says what each has said. What changes something is refused with an
      * {@link IllegalArgumentException}.
      *
-     * @param agreement how many of how many, such as {@code Agreement.of(2, 3)}
+     * @param agreement how many of how many, such as {@code Agreement.of(2, 3)}; if the pool has fewer than are to be asked, all are
      * @return the caller
      * @throws IllegalArgumentException if more must agree than the pool has nodes, send-only ones not counted
      */
     public RpcCaller agreeing(Agreement agreement) {
         int most = nodes.all().size();
         if (requireNonNull(agreement, "agreement").agree() > most) {
-            throw new IllegalArgumentException(
-                    agreement.agree() + " must agree, the pool has " + most + " nodes that can be asked");
+            throw new IllegalArgumentException(agreement.agree() + " must agree, the pool has " + most
+                    + (most == 1 ? " node" : " nodes") + " that can be asked");
         }
         return new LayeredCaller(calls.agreeing(agreement), entrance, this::context);
     }
@@ -279,8 +281,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Calls back when a node tells of a new head over WebSocket, or when that source is lost or regained. Only a wake-up: ask for
-     * the head, since messages may be lost or come twice. Never calls when no WebSocket URL was given.
+     * Calls back when there is a new head. Only a wake-up: ask for the head, since wake-ups may be lost or come twice.
+     *
+     * <p>Where there are {@linkplain RpcPoolBuilder#webSocket WebSockets}, when a node tells of a block there, or that source is lost or regained. Where there are none, when
+     * most nodes are seen to have another newest block than before: nodes are asked for it every {@link RpcPoolBuilder#headPollEvery}, for as long as there is
+     * a subscription, so it is about that much late; without head polls, {@link RpcPoolBuilder#healthCheckEvery}.
      *
      * @param wake quick; called by one thread at a time
      * @return closing it ends the calls
@@ -352,7 +357,7 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
 
     /**
      * Takes a node out of use, for its upkeep. Calls that it is working on are awaited as before. It is still checked, and not asked even if
-     * no other node is left. Does nothing to one that is out of use.
+     * no other node is left: its {@link NodeStatus#inFlight} falls to 0. Does nothing to one that is out of use.
      *
      * @param name the node's name, as in {@link NodeStatus#name}
      * @throws IllegalArgumentException if there is no such node
@@ -372,8 +377,11 @@ public final class RpcPool implements RpcCaller, AutoCloseable {
     }
 
     /**
-     * Lets calls under way end and no new ones in, which fail with an {@link RpcException}; what broadcasts do in the background counts as
-     * well. For those who want to wait for another time than {@link #close} does, which does not wait again after this.
+     * Ends the whole pool, for ever: lets the calls under way end and no new ones in, which fail with an {@link RpcException}; what broadcasts do in
+     * the background counts as well. For those who want to wait for another time than {@link #close} does, which does not wait again after
+     * this and is still to be called.
+     *
+     * <p>For one node there is {@link #cordon}, then its {@link NodeStatus#inFlight}, which falls to 0, then {@link #removeNode}.
      *
      * @param most how long to wait; 1 ms to 365 days
      * @return whether all have ended

@@ -11,6 +11,7 @@ import dev.tocsin.rpcpool.internal.transport.Headers;
 import dev.tocsin.rpcpool.internal.transport.HttpTransport;
 import dev.tocsin.rpcpool.internal.transport.Timer;
 import dev.tocsin.rpcpool.internal.transport.Transport;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -94,10 +95,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder primary(String... urls) {
-        for (String url : requireNonNull(urls, "urls")) {
-            primary.add(NodeSettings.of(NodeUrl.http("primary", url)));
-        }
-        return this;
+        return addAll(primary, "primary", NodeUrl::http, urls);
     }
 
     /**
@@ -118,10 +116,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder fallback(String... urls) {
-        for (String url : requireNonNull(urls, "urls")) {
-            fallback.add(NodeSettings.of(NodeUrl.http("fallback", url)));
-        }
-        return this;
+        return addAll(fallback, "fallback", NodeUrl::http, urls);
     }
 
     /**
@@ -147,10 +142,7 @@ public final class RpcPoolBuilder {
      * @return this
      */
     public RpcPoolBuilder sendOnly(String... urls) {
-        for (String url : requireNonNull(urls, "urls")) {
-            sendOnly.add(NodeSettings.of(NodeUrl.http("sendOnly", url)));
-        }
-        return this;
+        return addAll(sendOnly, "sendOnly", NodeUrl::http, urls);
     }
 
     /**
@@ -165,16 +157,13 @@ public final class RpcPoolBuilder {
     }
 
     /**
-     * Adds sources of new heads for {@link RpcPool#onHead}. One is used at a time.
+     * Adds sources of new heads for {@link RpcPool#onHead}, which are quicker than asking. One is used at a time.
      *
      * @param urls ws or wss
      * @return this
      */
     public RpcPoolBuilder webSocket(String... urls) {
-        for (String url : requireNonNull(urls, "urls")) {
-            webSocket.add(NodeSettings.of(NodeUrl.webSocket("webSocket", url)));
-        }
-        return this;
+        return addAll(webSocket, "webSocket", NodeUrl::webSocket, urls);
     }
 
     /**
@@ -185,6 +174,15 @@ public final class RpcPoolBuilder {
      */
     public RpcPoolBuilder webSocket(NodeSettings source) {
         webSocket.add(requireNonNull(source, "source").forWebSocket());
+        return this;
+    }
+
+    /** Where there are several, what is wrong is said of one by its position, since the text may hold a key. */
+    private RpcPoolBuilder addAll(
+            List<NodeSettings> list, String name, BiFunction<String, String, URI> parser, String... urls) {
+        for (int i = 0; i < requireNonNull(urls, "urls").length; i++) {
+            list.add(NodeSettings.of(parser.apply(urls.length == 1 ? name : name + "[" + i + "]", urls[i])));
+        }
         return this;
     }
 
@@ -386,9 +384,10 @@ public final class RpcPoolBuilder {
      * URL's host ends; the version since which, and the one before which it holds, or nothing; {@code no}, or {@code yes} for what the
      * table of the pool says no to; names of methods, or beginnings with {@code *}; the source.
      *
-     * @param rows such as {@code host:.example.org\t\t\tno\tdebug_* txpool_content\tits pages}; before those of the pool, and of what was added before
+     * @param rows such as {@code host:.example.org\t\t\tno\tdebug_* txpool_content\tits pages}, one at least; before those of the pool, and of what was
+     *     added before
      * @return this
-     * @throws IllegalArgumentException if a line is no such row
+     * @throws IllegalArgumentException if a line is no such row, which names the column; or if there is none
      */
     public RpcPoolBuilder methodHints(String rows) {
         hints = hints.with(requireNonNull(rows, "rows"));

@@ -135,7 +135,7 @@ class ExplanationTest {
 
             assertThat(pool.explain("eth_gasPrice").nodes().getLast().toString())
                     .isEqualTo(
-                            "new has not answered a check yet [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
+                            "new has not passed a check yet [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
         }
     }
 
@@ -157,6 +157,27 @@ class ExplanationTest {
             pool.explain("eth_getLogs", "anything");
 
             assertThat(nodes.asked).isEmpty();
+        }
+    }
+
+    @Test
+    void theStatusIsShownInTheSameLinesAndKnowsNodesByName() throws InterruptedException {
+        nodes.node("a", says("\"0x7\"")).node("b", says("\"0x7\""));
+        try (RpcPool pool = nodes.open(RpcPool.builder().sendOnly("http://builder"))) {
+            pool.cordon("b");
+
+            PoolStatus status = pool.status();
+
+            assertThat(status.toString().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).isEqualTo("chain 1, head 1, 2 of 2 healthy"),
+                            line -> assertThat(line)
+                                    .matches("  a \\(primary, head 1, .* ms, 0 in flight, 100 % served\\)"),
+                            line -> assertThat(line).startsWith("  b was taken out of use [CORDONED] (primary, "),
+                            line -> assertThat(line).startsWith("  builder ").contains("(send_only, "));
+            assertThat(status.node("b"))
+                    .hasValueSatisfying(node -> assertThat(node.isCordoned()).isTrue());
+            assertThat(status.node("c")).isEmpty();
         }
     }
 }

@@ -371,18 +371,21 @@ class FailoverTest {
     @Test
     void parametersThatAreNoJsonAreTheCallersFault() throws InterruptedException {
         try (RpcPool pool = pool().open()) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pool.call(METHOD, new Object() {
-                        @SuppressWarnings("unused")
-                        public String getBroken() {
-                            throw new IllegalStateException("broken");
-                        }
-                    }))
-                    .withMessageContaining(METHOD);
+            for (Object given : List.of(new Object(), Thread.currentThread(), List.of(Map.of("to", new Bean(7))))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> pool.call(METHOD, given))
+                        .withMessageMatching("the parameters of " + METHOD
+                                + " cannot be written as JSON, there is a [a-zA-Z.$]+ among them");
+            }
+            assertThat(pool.call(METHOD, List.of(Map.of("to", true)), 7, 7L, new int[] {1}, null)
+                            .node())
+                    .isNotBlank();
         }
     }
 
     private static RpcResult answer(CallOutcome outcome) {
         return ((CallOutcome.Answered) outcome).result();
     }
+
+    private record Bean(int value) {}
 }

@@ -1,12 +1,14 @@
 package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tocsin.rpcpool.SimulatedChain.SimulatedNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,39 @@ class HeadTrackingTest {
             assertThat(shown).first().isEqualTo(before);
             assertThat(shown).last().isEqualTo(before - 50);
             assertThat(shown.indexOf(before - 50)).isBetween(10, 15);
+        }
+    }
+
+    @Test
+    void withoutAWebSocketHeadPollsWakeWhoeverWaitsForANewHead() throws InterruptedException {
+        SimulatedNode a = chain.node("a");
+        AtomicInteger wakes = new AtomicInteger();
+        try (RpcPool pool = chain.settings().open()) {
+            RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet);
+            for (int block = 0; block < 20; block++) { // longer than the pool counts as used
+                int before = wakes.get();
+                chain.pass(BLOCK.plus(BLOCK));
+                await().until(() -> wakes.get() > before);
+            }
+
+            subscription.close();
+            chain.pass(BLOCK.plus(BLOCK));
+            int asked = a.asked("eth_blockNumber");
+            chain.pass(BLOCK);
+            assertThat(a.asked("eth_blockNumber")).isEqualTo(asked);
+        }
+    }
+
+    @Test
+    void withoutHeadPollsChecksWakeThem() throws InterruptedException {
+        chain.node("a");
+        AtomicInteger wakes = new AtomicInteger();
+        try (RpcPool pool = chain.settings().headPollEvery(Duration.ZERO).open();
+                RpcPool.Subscription subscription = pool.onHead(wakes::incrementAndGet)) {
+            assertThat(subscription).isNotNull();
+            chain.pass(Duration.ofSeconds(11));
+
+            await().until(() -> wakes.get() > 0);
         }
     }
 }

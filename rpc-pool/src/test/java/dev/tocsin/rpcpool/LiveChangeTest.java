@@ -162,7 +162,8 @@ class LiveChangeTest {
                 assertThat(uses)
                         .allSatisfy(use -> assertThatThrownBy(use)
                                 .isInstanceOf(IllegalArgumentException.class)
-                                .hasMessage("*** is no node's name; there are [" + only.name() + "]"));
+                                .hasMessage("*** is no node's name; give the name, not the URL; there are ["
+                                        + only.name() + "]"));
             }
         }
     }

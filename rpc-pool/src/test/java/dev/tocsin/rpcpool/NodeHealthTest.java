@@ -11,6 +11,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.internal.node.HealthChecks;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,11 +59,7 @@ class NodeHealthTest {
     }
 
     private static NodeState state(RpcPool pool, FakeNode node) {
-        return pool.status().nodes().stream()
-                .filter(one -> one.name().equals(node.name()))
-                .findFirst()
-                .orElseThrow()
-                .state();
+        return pool.status().node(node.name()).orElseThrow().state();
     }
 
     @Test
@@ -309,6 +310,50 @@ class NodeHealthTest {
             return pool.call(METHOD).node();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aNodeThatHasOnlyFailedIsShownWithoutAShareOfCallsThatItServed() throws InterruptedException {
+        b.on("*", new Reply.Body(404, ""));
+        try (RpcPool pool =
+                settings().unhealthyAfter(1000).primary(a.url(), b.url()).open()) {
+            NodeStatus never = pool.status().node(b.name()).orElseThrow();
+
+            assertThat(never.successRate()).isEmpty();
+            assertThat(never.toString())
+                    .isEqualTo(
+                            b.name()
+                                    + " has not passed a check yet: HTTP 404 [UNCHECKED] (primary, head unknown, no answer yet, 0 in flight)");
+            assertThat(pool.status().node(a.name()).orElseThrow().successRate()).hasValue(1);
+        }
+    }
+
+    @Test
+    void httpsToANodeThatSpeaksHttpIsToldSo() throws IOException {
+        try (ServerSocket http = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> refuseAll(http));
+            String name = "127.0.0.1:" + http.getLocalPort();
+
+            assertThatThrownBy(() -> settings().primary("https://" + name).open())
+                    .isInstanceOfSatisfying(
+                            NoNodeException.class,
+                            e -> assertThat(e.causes())
+                                    .containsEntry(name, "no TLS: this node speaks http, not https"));
+        }
+    }
+
+    /** As a node does that cannot read what begins with a TLS greeting. */
+    private static void refuseAll(ServerSocket http) {
+        while (!http.isClosed()) {
+            try (Socket socket = http.accept()) {
+                socket.getInputStream().read();
+                socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // closed, here or there
+            }
         }
     }
 }

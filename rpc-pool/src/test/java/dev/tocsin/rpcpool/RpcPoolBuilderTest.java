@@ -162,6 +162,13 @@ class RpcPoolBuilderTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pool.agreeing(Agreement.of(5, 5)))
                     .withMessage("5 must agree, the pool has 3 nodes that can be asked");
+            pool.removeNode("n1");
+            pool.removeNode("n2");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.agreeing(Agreement.of(2, 3)))
+                    .withMessage("2 must agree, the pool has 1 node that can be asked");
+        }
+        try (RpcPool pool = nodes.open(settings().primary("http://n1", "http://n2"))) {
             assertThat(pool.agreeing(Agreement.of(3, 5)).call("eth_x").asText()).isEqualTo("0x7");
         }
     }
@@ -179,5 +186,39 @@ class RpcPoolBuilderTest {
             }
             assertThat(pool.call("eth_x").asText()).isEqualTo("0x7"); // it was not drained
         }
+    }
+
+    @Test
+    void ofSeveralUrlsTheOneThatIsWrongIsToldByItsPosition() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RpcPool.builder().primary("http://n0/K3Y", "n1/K3Y"))
+                .withMessage(
+                        "primary[1] must be a URL that begins with http:// or https://; what was given has no scheme");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RpcPool.builder().webSocket("http://n0/K3Y", "ws://n1/K3Y"))
+                .withMessageStartingWith("webSocket[0] must be a URL that begins with ws:// or wss://, was http://");
+    }
+
+    @Test
+    void logsOfBlocksInTheWrongOrderAreRefusedBeforeAnyNodeIsAsked() throws InterruptedException {
+        try (RpcPool pool = nodes.open(settings())) {
+            Map<String, String> reversed = Map.of("fromBlock", RpcCall.quantity(9), "toBlock", RpcCall.quantity(5));
+            long before = pool.status().node("n0").orElseThrow().requests();
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pool.logs(reversed, logs -> {}, Duration.ofSeconds(5)))
+                    .withMessage("fromBlock must be at most toBlock, which is 0x5, was 0x9");
+
+            assertThat(pool.status().node("n0").orElseThrow().requests()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void quantitiesAreHexadecimalWithoutZerosBeforeThem() {
+        assertThat(RpcCall.quantity(0)).isEqualTo("0x0");
+        assertThat(RpcCall.quantity(436)).isEqualTo("0x1b4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RpcCall.quantity(-1))
+                .withMessage("number must be at least 0, was -1");
     }
 }

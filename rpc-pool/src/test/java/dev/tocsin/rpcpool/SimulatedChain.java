@@ -114,10 +114,7 @@ final class SimulatedChain implements WithoutBatches, Timer {
 
     /** The state of a node. */
     static NodeStatus status(RpcPool pool, String name) {
-        return pool.status().nodes().stream()
-                .filter(node -> node.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return pool.status().node(name).orElseThrow();
     }
 
     @Override

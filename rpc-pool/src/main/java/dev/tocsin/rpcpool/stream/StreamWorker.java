@@ -170,6 +170,7 @@ final class StreamWorker implements Follower.Delivery {
     private void follow() throws InterruptedException {
         int failures = 0;
         int eager = 0;
+        boolean moved = false; // what wakes just after that is most likely of the block that was delivered
         while (!isClosed() && !reader.isClosed()) {
             try {
                 Follower.Step step = follower.step();
@@ -179,10 +180,14 @@ final class StreamWorker implements Follower.Delivery {
                     return;
                 }
                 switch (step) {
-                    case PROGRESS -> eager = 0;
+                    case PROGRESS -> {
+                        eager = 0;
+                        moved = true;
+                    }
                     case NOTHING_NEW -> {
                         boolean woken = timing.pacer().idle(eager > 0 ? timing.soon() : timing.pollEvery());
-                        eager = woken ? EAGER_LOOKS : Math.max(0, eager - 1);
+                        eager = woken && !moved ? EAGER_LOOKS : Math.max(0, eager - 1);
+                        moved = false;
                     }
                     case LOOK_AGAIN -> timing.pacer().idle(timing.soon());
                     case VIOLATED -> {

@@ -57,6 +57,15 @@ record LogsFilter(Map<String, @Nullable Object> request, long from, long to) {
         return new LogsFilter(request, isRange ? from : -1, isRange ? to : -1);
     }
 
+    void requireOrder() {
+        long first = number(request.get("fromBlock"));
+        long last = number(request.get("toBlock"));
+        if (last >= 0 && first > last) {
+            throw new IllegalArgumentException("fromBlock must be at most toBlock, which is " + Hex.quantity(last)
+                    + ", was " + Hex.quantity(first));
+        }
+    }
+
     /** Whether it would be a range if one knew which block is the latest, safe or finalized one. */
     boolean hasTags() {
         BlockRef first = end("fromBlock");

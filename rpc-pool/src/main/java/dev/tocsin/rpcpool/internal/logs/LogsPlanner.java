@@ -86,6 +86,18 @@ public final class LogsPlanner implements Layer {
         return planned(fixed.call(), fixed, context);
     }
 
+    /**
+     * Makes sure that the blocks are not given the wrong way round, as far as both are numbers.
+     *
+     * @throws IllegalArgumentException if they are
+     */
+    public static void requireOrder(RpcCall call) {
+        LogsFilter filter = LogsFilter.of(call);
+        if (filter != null) {
+            filter.requireOrder();
+        }
+    }
+
     /** Whether a call would be cut, by what is known of the nodes' limits. Asks nobody. */
     public boolean cuts(RpcCall call, CallContext context) {
         LogsFilter filter = LogsFilter.METHOD.equals(call.method()) ? LogsFilter.of(call) : null;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public final class MethodHints {
 
     private static final String RESOURCE = "hints.tsv";
-    private static final int COLUMNS = 6;
+    private static final List<String> COLUMNS = List.of("kind", "since", "before", "offers", "methods", "source");
     private static final Pattern VERSION = Pattern.compile("/v?([0-9]{1,9})\\.([0-9]{1,9})");
     private static final Pattern BOUND = Pattern.compile("([0-9]{1,9})\\.([0-9]{1,9})");
     private static final MethodHints STANDARD = new MethodHints(read(standardRows(), RESOURCE));
@@ -65,10 +65,13 @@ public final class MethodHints {
     /**
      * With rows that come before these.
      *
-     * @throws IllegalArgumentException if a line is no row
+     * @throws IllegalArgumentException if a line is no row, or there is none
      */
     public MethodHints with(String text) {
-        List<Row> all = new ArrayList<>(read(text, "hints"));
+        List<Row> all = new ArrayList<>(read(text, "methodHints"));
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("methodHints must have a row at least");
+        }
         all.addAll(rows);
         return new MethodHints(List.copyOf(all));
     }
@@ -105,31 +108,40 @@ public final class MethodHints {
 
     private static Row row(String line, String where) {
         String[] cells = line.split("\t", -1);
-        int colon = cells[0].indexOf(':');
-        boolean isClient = cells[0].startsWith("client:");
-        if (cells.length != COLUMNS
-                || (!isClient && !cells[0].startsWith("host:"))
-                || cells[0].substring(colon + 1).isBlank()
-                || !List.of("yes", "no").contains(cells[3])
-                || cells[4].isBlank()) {
-            throw new IllegalArgumentException(
-                    where + " must be client:… or host:…, since, before, yes or no, methods, source,"
-                            + " with tabs between them");
+        if (cells.length != COLUMNS.size()) {
+            throw new IllegalArgumentException(where + " must have " + COLUMNS.size()
+                    + " columns with tabs between them (" + String.join(", ", COLUMNS) + "), had " + cells.length);
         }
+        boolean isClient = cells[0].startsWith("client:");
+        String kind = cells[0].substring(cells[0].indexOf(':') + 1).strip();
+        require(isClient || cells[0].startsWith("host:"), cells, 0, "begin with client: or host:", where);
+        require(!kind.isEmpty(), cells, 0, "name a client or the end of a host", where);
+        long since = bound(cells, 1, 0, where);
+        long before = bound(cells, 2, Long.MAX_VALUE, where);
+        require(cells[3].equals("yes") || cells[3].equals("no"), cells, 3, "be yes or no", where);
+        require(!cells[4].isBlank(), cells, 4, "name a method", where);
         return new Row(
                 isClient,
-                cells[0].substring(colon + 1).toLowerCase(Locale.ROOT),
-                cells[1].isEmpty() ? 0 : bound(cells[1], where),
-                cells[2].isEmpty() ? Long.MAX_VALUE : bound(cells[2], where),
+                kind.toLowerCase(Locale.ROOT),
+                since,
+                before,
                 cells[3].equals("yes"),
                 List.of(cells[4].strip().split(" +")));
     }
 
-    private static long bound(String text, String where) {
-        Matcher version = BOUND.matcher(text);
-        if (!version.matches()) {
-            throw new IllegalArgumentException(where + " must have versions such as 1.13");
+    private static void require(boolean holds, String[] cells, int column, String rule, String where) {
+        if (!holds) {
+            throw new IllegalArgumentException(where + ", column " + (column + 1) + " (" + COLUMNS.get(column)
+                    + ") must " + rule + ", was '" + cells[column] + "'");
         }
+    }
+
+    private static long bound(String[] cells, int column, long none, String where) {
+        if (cells[column].isEmpty()) {
+            return none;
+        }
+        Matcher version = BOUND.matcher(cells[column]);
+        require(version.matches(), cells, column, "be a version such as 1.13, or empty", where);
         return number(version);
     }
 

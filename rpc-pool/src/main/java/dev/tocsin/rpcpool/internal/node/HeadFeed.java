@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Wakes whoever waits for a new head, by {@code eth_subscribe newHeads} at one WebSocket node at a time; goes on to the next node
- * when one is lost or silent, with a growing pause once all have been tried. Messages are not evaluated: they are only a sign.
+ * when one is lost or silent, with a growing pause once all have been tried. Messages are not evaluated: they are only a sign. Where there is no such
+ * node, those that ask for heads {@linkplain #heard say} when there is a new one.
  *
  * <p>A quiet connection is pinged. That finds the half-open ones, and those whose end the JDK's client does not tell of: if the peer closes
  * without a Close frame while the listener is at a message, neither onClose nor onError is called (seen in JDK 25).
@@ -52,7 +53,8 @@ public final class HeadFeed implements AutoCloseable {
     private final AtomicBoolean logged = new AtomicBoolean();
     private final LongSupplier nanoTicker;
     private final RandomGenerator random;
-    private final @Nullable Thread thread;
+    private final Semaphore heard = new Semaphore(0);
+    private final Thread thread;
 
     public HeadFeed(
             Supplier<HttpClient> client,
@@ -68,7 +70,7 @@ public final class HeadFeed implements AutoCloseable {
         this.random = random;
         NodeName names = new NodeName();
         urls.forEach(url -> sources.add(new Source(names.of(url), url)));
-        thread = urls.isEmpty() ? null : Thread.ofVirtual().name("tocsin-heads").start(this::loop);
+        thread = Thread.ofVirtual().name("tocsin-heads").start(urls.isEmpty() ? this::hear : this::loop);
     }
 
     private record Source(String name, URI url) {}
@@ -92,13 +94,37 @@ public final class HeadFeed implements AutoCloseable {
     @Override
     public void close() {
         waiting.clear();
-        if (thread != null) {
-            thread.interrupt();
-            try {
-                thread.join(END);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        thread.interrupt();
+        try {
+            thread.join(END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** There is a new head, those say who ask for it; for where there is no WebSocket. */
+    public void heard() {
+        heard.release();
+    }
+
+    public boolean hasSources() {
+        return !sources.isEmpty();
+    }
+
+    /** Whether somebody waits who is only told of heads that are asked for. */
+    boolean needsPolls() {
+        return !hasSources() && !waiting.isEmpty();
+    }
+
+    private void hear() {
+        try {
+            while (true) {
+                heard.acquire();
+                heard.drainPermits();
+                wakeAll();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // we are closing
         }
     }
 

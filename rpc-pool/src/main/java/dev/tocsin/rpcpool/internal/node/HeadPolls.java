@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Asks each node for its newest block between two checks: once in the time of a block, while the pool is in use and has more than one node; a
- * single one only if somebody {@linkplain #keepUp relies} on it, a cache for instance, or if it goes back. So a node that falls behind is found within two blocks or so.
+ * single one only if somebody {@linkplain #keepUp relies} on it, a cache for instance, or if it goes back; and always while somebody waits for heads
+ * who has no other way to hear of them. So a node that falls behind is found within two blocks or so.
  */
 public final class HeadPolls implements HeadLook {
 
@@ -22,6 +23,7 @@ public final class HeadPolls implements HeadLook {
     private final boolean byHash;
     private final ChainView view;
     private final HealthChecks checks;
+    private final HeadFeed feed;
     private final Timer timer;
     private final Optional<Duration> period;
     private final long checkEvery;
@@ -40,6 +42,7 @@ public final class HeadPolls implements HeadLook {
             Nodes nodes,
             ChainView view,
             HealthChecks checks,
+            HeadFeed feed,
             Timer timer,
             Optional<Duration> period,
             Duration checkEvery,
@@ -49,6 +52,7 @@ public final class HeadPolls implements HeadLook {
         this.byHash = byHash;
         this.view = view;
         this.checks = checks;
+        this.feed = feed;
         this.timer = timer;
         this.period = period;
         this.checkEvery = checkEvery.toNanos();
@@ -118,7 +122,8 @@ public final class HeadPolls implements HeadLook {
     private void poll() {
         plan();
         long now = nanoTicker.getAsLong();
-        if (isInUse(now) && (nodes.all().size() > 1 || isNeeded(now))) {
+        boolean isUseful = isInUse(now) && (nodes.all().size() > 1 || isNeeded(now));
+        if (isUseful || feed.needsPolls()) {
             askAll(now, byHash ? MOMENT : interval() / 2);
         }
     }

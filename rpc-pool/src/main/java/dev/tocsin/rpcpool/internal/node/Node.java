@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -281,7 +282,7 @@ public final class Node implements SelectionStrategy.Candidate {
                 millis > 0 ? Optional.of(Duration.ofNanos((long) (millis * 1_000_000))) : Optional.empty(),
                 now.latency(),
                 inFlight(),
-                successRate(),
+                latencies.hasAnswered() ? OptionalDouble.of(successRate()) : OptionalDouble.empty(),
                 requests.sum(),
                 errors.sum(),
                 now.lastCheck(),

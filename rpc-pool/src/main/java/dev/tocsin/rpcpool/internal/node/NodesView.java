@@ -3,6 +3,7 @@ package dev.tocsin.rpcpool.internal.node;
 import dev.tocsin.rpcpool.NodeState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -37,12 +38,19 @@ public final class NodesView implements ChainView {
     private final Floor finalizedFloor = new Floor();
     private final ReentrantLock telling = new ReentrantLock(); // so that heads are told in order; nothing is waited for
     private final Floor told = new Floor(); // guarded by telling
+    private final AtomicLong newest = new AtomicLong(-1); // that most nodes had when one last told of its head
     private volatile @Nullable HeadHearer hearer;
+    private volatile Runnable newHead = () -> {};
 
     public NodesView(Nodes nodes, LongSupplier nanoTicker, Listeners listeners) {
         this.nodes = nodes;
         this.nanoTicker = nanoTicker;
         this.listeners = listeners;
+    }
+
+    /** Sets who is told that most nodes have another head than before; must be quick and must not block. */
+    public void onNewHead(Runnable wake) {
+        newHead = wake;
     }
 
     /** Sets who hears of heads. */
@@ -191,7 +199,8 @@ public final class NodesView implements ChainView {
             return; // nobody else can be asked: it is, once more
         }
         before.told(head, leaps || (isFarAhead && before.hasLeapt()), now);
-        blockTime.tip(now, majority(now));
+        long tip = majority(now);
+        blockTime.tip(now, tip);
         if (told.hash() != null) {
             before.named(told, now);
         }
@@ -199,6 +208,9 @@ public final class NodesView implements ChainView {
                 && nodes.all().size() == 1) { // a machine behind its address has it; another may speak next
             floor.raise(head);
             floor.reached();
+        }
+        if (newest.getAndSet(tip) != tip) {
+            newHead.run();
         }
         HeadHearer to = hearer;
         if (to != null) {

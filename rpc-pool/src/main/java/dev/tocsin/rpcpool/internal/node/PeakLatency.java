@@ -18,6 +18,7 @@ public final class PeakLatency {
     private volatile double nanos;
     private volatile double successRate = 1;
     private volatile double mean;
+    private volatile boolean hasAnswered;
     private long last; // guarded by lock
 
     /** 0 if nothing is known. */
@@ -33,6 +34,11 @@ public final class PeakLatency {
     /** Above 0, at most 1. */
     public double successRate() {
         return Math.max(LEAST_RATE, successRate);
+    }
+
+    /** Whether it has ever answered a call or a check. */
+    boolean hasAnswered() {
+        return hasAnswered;
     }
 
     /** A call was answered. */
@@ -51,6 +57,7 @@ public final class PeakLatency {
         lock.lock();
         try {
             add(took, now);
+            hasAnswered = true;
             double before = successRate;
             successRate = before + (1 - before) * SHARE_OF_LAST;
         } finally {

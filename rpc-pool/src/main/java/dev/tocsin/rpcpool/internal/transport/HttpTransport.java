@@ -39,6 +39,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -322,6 +323,8 @@ public final class HttpTransport implements Transport {
     private NodeFailure failure(String node, URI url, @Nullable Throwable cause, Duration timeout) {
         return switch (cause) {
             case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(url, e));
+            case SSLException e
+            when isPlain(e) -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS: this node speaks http, not https");
             case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(url, e));
             case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
             case HttpTimeoutException e -> late(timeout);
@@ -333,6 +336,11 @@ public final class HttpTransport implements Transport {
                         NodeFailure.Kind.MAYBE_SENT,
                         "failed: " + cause.getClass().getSimpleName());
         };
+    }
+
+    /** Whether the JDK has met something else than TLS, at the beginning; it has no exception of its own for that. */
+    private static boolean isPlain(SSLException failure) {
+        return String.valueOf(failure.getMessage()).contains("Unsupported or unrecognized SSL message");
     }
 
     /** Our own limit, and no fault of the node: who asks for less gets an answer. The node may have done what it was asked. */

@@ -7,12 +7,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.ValueSerializerModifier;
 
 /** JSON-RPC as JSON. */
 public final class Json {
@@ -26,9 +34,23 @@ public final class Json {
                             .maxNestingDepth(500) // as deep as it can be written again
                             .build())
                     .build())
+            .addModule(new SimpleModule().setSerializerModifier(new NoBeans()))
+            .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
 
     private Json() {}
+
+    /** Refuses objects that are not made of what JSON has, such as a thread: nobody knows what they mean to a node. */
+    private static final class NoBeans extends ValueSerializerModifier {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public List<BeanPropertyWriter> changeProperties(
+                SerializationConfig config, BeanDescription.Supplier type, List<BeanPropertyWriter> properties) {
+            throw InvalidDefinitionException.from(
+                    (JsonGenerator) null, "it is not made of what JSON has", type.getType());
+        }
+    }
 
     public static byte[] request(long id, RpcCall call) {
         return MAPPER.writeValueAsBytes(object(id, call));
@@ -91,6 +113,11 @@ public final class Json {
     private static JsonNode params(RpcCall call) {
         try {
             return MAPPER.valueToTree(call.params());
+        } catch (InvalidDefinitionException e) {
+            throw new IllegalArgumentException(
+                    "the parameters of " + call.method() + " cannot be written as JSON, there is a "
+                            + e.getType().getRawClass().getName() + " among them",
+                    e);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("the parameters of " + call.method() + " cannot be written as JSON", e);
         }

@@ -55,18 +55,28 @@ class MethodHintsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "geth\t\t\tno\ttrace_*\tx",
-                "client:\t\t\tno\ttrace_*\tx",
-                "client:geth\t\tno\ttrace_*\tx",
-                "client:geth\t\t\tmaybe\ttrace_*\tx",
-                "client:geth\t\t\tno\t \tx",
-                "client:geth\tone\t\tno\ttrace_*\tx"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "geth:::no:trace_*:x | , column 1 (kind) must begin with client: or host:, was 'geth'",
+                "client=:::no:trace_*:x | , column 1 (kind) must name a client or the end of a host, was 'client:'",
+                "client=geth::no:trace_*:x | ' must have 6 columns with tabs between them (kind, since, before, offers, methods, source), had 5'",
+                "client=geth:::maybe:trace_*:x | , column 4 (offers) must be yes or no, was 'maybe'",
+                "client=geth:::no: :x | , column 5 (methods) must name a method, was ' '",
+                "client=geth:one::no:trace_*:x | , column 2 (since) must be a version such as 1.13, or empty, was 'one'"
             })
-    void lineThatIsNoRowIsRefused(String line) {
+    void ofALineThatIsNoRowTheWrongColumnIsTold(String line, String wrong) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HINTS.with("# first\n" + line))
-                .withMessageStartingWith("hints line 2 must ");
+                .isThrownBy(
+                        () -> HINTS.with("# first\n" + line.replace(':', '\t').replace('=', ':')))
+                .withMessage("methodHints line 2" + wrong);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "# nothing yet"})
+    void noRowAtAllIsRefused(String rows) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HINTS.with(rows))
+                .withMessage("methodHints must have a row at least");
     }
 }
