@@ -324,7 +324,8 @@ public final class HttpTransport implements Transport {
         return switch (cause) {
             case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(url, e));
             case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(url, e));
-            case SSLException e when isPlain(e) -> // perhaps not from the beginning, so something may have been read
+            case SSLException e
+            when isPlain(e) -> // perhaps not from the beginning, so something may have been read
                 new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no TLS: this node speaks http, not https");
             case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
             case HttpTimeoutException e -> late(timeout);
