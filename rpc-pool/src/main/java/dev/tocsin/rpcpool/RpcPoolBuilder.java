@@ -245,7 +245,7 @@ public final class RpcPoolBuilder {
     /**
      * Sets how often each node is asked for its newest block between two checks, which is how one that falls behind is found. Only while
      * the pool was called in the last 10 s, and has more than one node; a single one only for a {@link #cache}, a {@linkplain
-     * RpcPool#session() session} or {@link Pinning#ALWAYS}, and if it goes back.
+     * RpcPool#session() session} or {@link Pinning#ALWAYS}, and if it goes back. And while somebody waits by {@link RpcPool#onHead}, if there is no WebSocket.
      *
      * @param period default: the chain's block time as it is learned, at least 500 ms; 100 ms to 1 h, or zero to ask in checks only. Never
      *     longer than {@link #healthCheckEvery}. Too long, and calls go to nodes that lack the newest blocks.

@@ -323,9 +323,10 @@ public final class HttpTransport implements Transport {
     private NodeFailure failure(String node, URI url, @Nullable Throwable cause, Duration timeout) {
         return switch (cause) {
             case ConnectException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect" + why(url, e));
-            case SSLException e
-            when isPlain(e) -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS: this node speaks http, not https");
             case SSLHandshakeException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "no TLS" + why(url, e));
+            case SSLException e
+            when isPlain(e) -> // perhaps not from the beginning, so something may have been read
+                new NodeFailure(NodeFailure.Kind.MAYBE_SENT, "no TLS: this node speaks http, not https");
             case HttpConnectTimeoutException e -> new NodeFailure(NodeFailure.Kind.NOT_SENT, "cannot connect in time");
             case HttpTimeoutException e -> late(timeout);
             case LimitedBody.TooLarge e -> tooLarge(node, e);
@@ -338,9 +339,9 @@ public final class HttpTransport implements Transport {
         };
     }
 
-    /** Whether the JDK has met something else than TLS, at the beginning; it has no exception of its own for that. */
+    /** Whether the JDK has met something else than TLS; it has no exception of its own for that. */
     private static boolean isPlain(SSLException failure) {
-        return String.valueOf(failure.getMessage()).contains("Unsupported or unrecognized SSL message");
+        return String.valueOf(failure.getMessage()).contains("nrecognized SSL message");
     }
 
     /** Our own limit, and no fault of the node: who asks for less gets an answer. The node may have done what it was asked. */
