@@ -1,6 +1,7 @@
 package dev.tocsin.rpcpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tocsin.rpcpool.FakeNode.Reply;
 import dev.tocsin.rpcpool.internal.node.Breaker;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +184,29 @@ class BreakerTest {
 
             assertThat(nodes.first.asked("eth_x") - before).isLessThanOrEqualTo(20);
             assertThat(nodes.ofFirst().isBroken()).isTrue();
+        }
+    }
+
+    /** It may as well be the call's. */
+    @ParameterizedTest
+    @ValueSource(ints = {-32098, -32000})
+    void anErrorThatNobodyKnowsIsToldByTwoNodesAndBreaksNone(int code) throws InterruptedException {
+        RecordingListener listener = new RecordingListener();
+        List<FakeNode> nodes = Stream.generate(FakeNode::start).limit(5).toList();
+        nodes.forEach(node -> node.on("eth_x", new Reply.Error(code, "quux zork")));
+        RpcPoolBuilder settings = RpcPool.builder().chain(1).hedges(0).listener(listener);
+        nodes.forEach(node -> settings.primary(node.url()));
+        try (RpcPool pool = settings.open()) {
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> pool.call("eth_x")).isInstanceOf(RpcRejectedException.class);
+            }
+
+            assertThat(nodes.stream().mapToLong(node -> node.asked("eth_x")).sum())
+                    .isEqualTo(40);
+            assertThat(listener.of("unclassified")).hasSize(40);
+            assertThat(pool.status().nodes()).noneMatch(NodeStatus::isBroken);
+        } finally {
+            nodes.forEach(FakeNode::close);
         }
     }
 

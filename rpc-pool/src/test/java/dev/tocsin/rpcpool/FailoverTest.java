@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FailoverTest {
 
@@ -137,28 +136,6 @@ class FailoverTest {
 
             assertThat(bad.asked(METHOD)).isEqualTo(1);
             assertThat(good.asked(METHOD)).isZero();
-        }
-    }
-
-    /** It may as well be the call's. */
-    @ParameterizedTest
-    @ValueSource(ints = {-32098, -32000})
-    void anErrorThatNobodyKnowsIsToldByTwoNodesAndBreaksNone(int code) throws InterruptedException {
-        List<FakeNode> nodes = Stream.generate(FakeNode::start).limit(5).toList();
-        nodes.forEach(node -> node.on(METHOD, new Reply.Error(code, "quux zork")));
-        RpcPoolBuilder settings = RpcPool.builder().chain(1).hedges(0).listener(listener);
-        nodes.forEach(node -> settings.primary(node.url()));
-        try (RpcPool pool = settings.open()) {
-            for (int i = 0; i < 20; i++) {
-                assertThatThrownBy(() -> pool.call(METHOD)).isInstanceOf(RpcRejectedException.class);
-            }
-
-            assertThat(nodes.stream().mapToLong(node -> node.asked(METHOD)).sum())
-                    .isEqualTo(40);
-            assertThat(listener.of("unclassified")).hasSize(40);
-            assertThat(pool.status().nodes()).noneMatch(NodeStatus::isBroken);
-        } finally {
-            nodes.forEach(FakeNode::close);
         }
     }
 
