@@ -124,6 +124,24 @@ class SlowNodeTest {
     }
 
     @Test
+    void aPrimaryThatHasStalledAlwaysAndStillDoesNowAndThenIsNotTrustedAgain() throws InterruptedException {
+        for (long seed = 1; seed <= 5; seed++) {
+            SimulatedNodes nodes = nodes(seed).node("n0", STALLS);
+            try (RpcPool pool = nodes.open(onePrimary())) {
+                runFor(Duration.ofSeconds(10), nodes, pool);
+                nodes.node("n0", stalling(0.05, STALL, QUICK));
+                runFor(Duration.ofSeconds(5), nodes, pool);
+
+                for (int window = 0; window < 8; window++) {
+                    assertThat(p99(nodes.run(pool, 1_250)))
+                            .as("seed %d, ten seconds, no. %d", seed, window)
+                            .isLessThan(1.3 * HEALTHY_P99);
+                }
+            }
+        }
+    }
+
+    @Test
     void aPrimaryThatStallsOnceInTwoHundredCallsKeepsItsTraffic() throws InterruptedException {
         for (long seed = 1; seed <= 5; seed++) {
             SimulatedNodes nodes = nodes(seed).node("n0", stalling(0.005, STALL, QUICK));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of the table: who says what, and what that means. A provider that is named weighs, but does not exclude others, who often use
  * the same words; a method that is named must be the one called. A rule without words needs all else that it names. A vague one of a method
- * needs its provider, or a text that has no other words.
+ * needs its provider, or a text that has no other words; one of a number, such as {@code code: 1015}, needs its provider.
  */
 record ErrorRule(
         Set<String> providers,
@@ -104,7 +104,10 @@ record ErrorRule(
     /** Whether a text has too many words beside its own: those that say little must be nearly all, of one method all. */
     private boolean isHidden(List<String> words) {
         boolean isOfOneMethod = method != null && phrase.isVague();
-        return (phrase.isFaint() && words.size() > FEW_WORDS) || (isOfOneMethod && words.size() > phrase.length());
+        boolean isOthersNumber = !providers.isEmpty() && phrase.isNumber();
+        return isOthersNumber
+                || (phrase.isFaint() && words.size() > FEW_WORDS)
+                || (isOfOneMethod && words.size() > phrase.length());
     }
 
     /** Whether it says what words mean of one method alone, and is no user's. */

@@ -104,6 +104,11 @@ final class Phrase {
         return parts.size() == 1 && parts.getFirst().words.stream().allMatch(word -> word.length() < FAINT);
     }
 
+    /** Whether it is a number, perhaps with a word: any number fits it, so only who says it knows what it means. */
+    boolean isNumber() {
+        return parts.size() <= 2 && parts.stream().anyMatch(part -> part.words.contains(Words.NUMBER));
+    }
+
     List<Set<String>> words() {
         return parts.stream().map(Part::words).toList();
     }

@@ -161,6 +161,15 @@ class ErrorClassifierTest {
         assertThat(found.isKnown()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"exit code: 3", "status code: 200", "error code: 7", "vm exit code 3", "code: 1015"})
+    void aNumberMeansWhatItsProviderSaysAndNothingElsewhere(String message) {
+        assertThat(STANDARD.classify(RpcError.of(-32000, message)).errorClass()).isEqualTo(ErrorClass.NODE_ERROR);
+        assertThat(STANDARD.classify(error("eth.llamarpc.com", "eth_call", -32000, "code: 1015"))
+                        .errorClass())
+                .isEqualTo(ErrorClass.RATE_LIMITED);
+    }
+
     @Test
     void aCodeThatTheUserHasARowForIsKnown() throws IOException {
         ErrorClassifier mine = STANDARD.with(new StringReader("acme\t\t-32000\t\t\tNODE_ERROR"), "my-errors.tsv");

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * let run on, so that it is known how long it would have taken.
  *
  * <p>It is slow no more after five quick answers in a row; after twice as many each time it becomes slow again within a minute, twenty at
- * most; after twenty if it is only sometimes slow. Safe for use by many threads.
+ * most; after twenty if it is only sometimes slow. For that minute it is on trial: one that was let run on is enough. Safe for use by many
+ * threads.
  */
 public final class Slowness {
 
@@ -112,7 +113,7 @@ public final class Slowness {
                 backSince = now;
                 beaten = 0;
                 byFar = 0;
-                share = 0;
+                share = 2 * TOO_OFTEN; // on trial
                 farInARow = 0;
             }
         } finally {
@@ -140,9 +141,9 @@ public final class Slowness {
     private void judge(long now) {
         boolean often = (beaten & IN_A_ROW) == IN_A_ROW || Integer.bitCount(beaten) >= MANY;
         boolean mostly = often && byFar != 0;
-        boolean sometimes = share >= TOO_OFTEN && farInARow >= FAR_IN_A_ROW;
+        boolean again = hasBeenSlow && now - backSince < SOON;
+        boolean sometimes = share >= TOO_OFTEN && farInARow >= (again ? 1 : FAR_IN_A_ROW);
         if (!isSlow && (mostly || sometimes)) {
-            boolean again = hasBeenSlow && now - backSince < SOON;
             int few = again ? Math.min(MOST_QUICK, 2 * quickNeeded) : FEWEST_QUICK;
             quickNeeded = mostly ? few : MOST_QUICK;
             quickInARow = 0;
