@@ -209,6 +209,25 @@ class CachedChainTest {
         }
     }
 
+    @Test
+    void nodeThatHasLostATransactionStillHasTheBlocksSince() throws InterruptedException {
+        try (RpcPool pool = open(1)) {
+            follow(pool, 6);
+            long head = chain.head().number();
+            RpcCall receipt = RpcCall.of("eth_getTransactionReceipt", ChainModel.transaction(head - 4));
+            String newest = ChainModel.quantity(head);
+            RpcCall logs = RpcCall.of("eth_getLogs", Map.of("fromBlock", newest, "toBlock", newest));
+            assertThat(call(pool, receipt).isNull()).isFalse();
+            becomes(chain.without(5).grown(5, 1)); // without that transaction
+            time.pass(POLL);
+
+            assertThat(call(pool, receipt).isNull()).isTrue();
+            time.pass(Duration.ofMillis(1));
+
+            assertThat(call(pool, logs)).isEqualTo(chain.result(logs));
+        }
+    }
+
     private void follow(RpcPool pool, int blocks) throws InterruptedException {
         for (int i = 0; i < blocks; i++) {
             becomes(chain.grown(1, 0));

@@ -44,6 +44,11 @@ abstract class ViewFixture {
         }
 
         @Override
+        public void doubt() {
+            hurry();
+        }
+
+        @Override
         public boolean keepUp() {
             return false;
         }

@@ -6,6 +6,9 @@ public interface HeadLook {
     /** Asks all who have not told of it a moment ago. */
     void hurry();
 
+    /** Asks all, for what is believed of them may be wrong. */
+    void doubt();
+
     /**
      * For somebody who relies on what is known of the newest block: a single node is asked for it as well, for as long as this is called.
      *

@@ -101,6 +101,11 @@ public final class HeadPolls implements HeadLook {
     }
 
     @Override
+    public void doubt() {
+        askAll(nanoTicker.getAsLong(), 0);
+    }
+
+    @Override
     public boolean isAsking() {
         return asking.get() > 0;
     }

@@ -55,6 +55,11 @@ public final class Patience {
         }
     }
 
+    /** A block was taken for missing that may be there: the newest ones are asked for, and not awaited. */
+    void lookAgain() {
+        look.doubt();
+    }
+
     /** For a block that has been shown and nobody has; for what may have vanished with its block, half of the time left at most. */
     Wait forBlock(long deadline, boolean isAlone, boolean mayVanish) {
         long now = nanoTicker.getAsLong();

@@ -168,6 +168,8 @@ public final class View implements Layer, BatchLayer {
                 throw lacking;
             }
             mined.forget(read.call());
+            patience.lookAgain(); // who had only lost the transaction, not the blocks since, was taken to have gone
+            // back
             return outcome;
         }
     }
